@@ -1,0 +1,109 @@
+// Entry of every npm script and of `npx tagwright`. Plain JavaScript that any Node runs: it makes sure that what is
+// installed is what package-lock.json says, then starts the verb on the Node that the project pins.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const bin = (name) => join('node_modules', ...name.split('/'));
+const nodePath = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+
+/** Arguments of the pinned Node for each npm script. */
+const verbs = {
+  start: ['cli/main.ts', 'start'],
+  tagwright: ['cli/main.ts'],
+  test: [bin('vitest/vitest.mjs'), 'run'],
+  bench: ['test/bench/main.ts'],
+  lint: [bin('eslint/bin/eslint.js'), '.'],
+  format: [bin('prettier/bin/prettier.cjs'), '--write', '.'],
+  'format:check': [bin('prettier/bin/prettier.cjs'), '--check', '.'],
+  types: [bin('typescript/bin/tsc'), '-p', 'tsconfig.json'],
+};
+
+/** The first package whose installed version is not the locked one, in words; undefined when all agree. */
+export function firstDifference(lock, installed) {
+  for (const [path, locked] of Object.entries(lock.packages)) {
+    if (path === '') continue;
+    const found = installed.packages[path];
+    if (found === undefined) {
+      // Optional packages are for one platform each, and npm leaves out those of the others.
+      if (locked.optional || locked.devOptional || locked.peer) continue;
+      return `${path} is not installed`;
+    }
+    if (found.version !== locked.version) return `${path} is ${found.version}, locked is ${locked.version}`;
+  }
+  return undefined;
+}
+
+function readJson(file) {
+  return JSON.parse(readFileSync(join(root, file), 'utf8'));
+}
+
+function missing() {
+  const hidden = join('node_modules', '.package-lock.json');
+  if (!existsSync(join(root, hidden))) return 'nothing is installed yet';
+  if (!existsSync(nodePath)) return 'the pinned Node is not installed';
+  return firstDifference(readJson('package-lock.json'), readJson(hidden));
+}
+
+function install(reason) {
+  process.stderr.write(`tagwright: installing dependencies (${reason}) ...\n`);
+  const options = {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: process.platform === 'win32',
+    // Without this onnxruntime-node downloads CUDA libraries that a CPU has no use for.
+    env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' },
+  };
+  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], options);
+  if (result.error !== undefined || result.status !== 0) {
+    process.stderr.write(
+      `tagwright: npm ci failed (${result.error?.message ?? `exit code ${result.status}`}). Is the npm registry reachable?\n`,
+    );
+    process.exit(1);
+  }
+  // Where npm does not run install scripts, the pinned Node has not been put in place yet.
+  if (!existsSync(nodePath)) {
+    spawnSync(process.execPath, ['installArchSpecificPackage.js'], {
+      ...options,
+      cwd: join(root, 'node_modules', 'node'),
+      shell: false,
+    });
+  }
+  if (!existsSync(nodePath)) {
+    process.stderr.write(
+      'tagwright: the pinned Node could not be installed; remove node_modules and run the command again.\n',
+    );
+    process.exit(1);
+  }
+}
+
+function main(verb, args) {
+  const start = verbs[verb];
+  if (start === undefined) {
+    process.stderr.write(`tagwright: unknown script '${verb}'; expected one of ${Object.keys(verbs).join(', ')}.\n`);
+    process.exit(2);
+  }
+  const reason = missing();
+  if (reason !== undefined) install(reason);
+  // tagwright is used from any folder; the other scripts work on the repository.
+  const cwd = verb === 'tagwright' ? process.cwd() : root;
+  const [script, ...rest] = start;
+  const nodeArgs = ['--disable-warning=ExperimentalWarning', join(root, script), ...rest, ...args];
+  const child = spawn(nodePath, nodeArgs, {
+    cwd,
+    stdio: 'inherit',
+    env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
+  });
+  // The terminal sends Ctrl-C to the whole group: let the child end cleanly and follow it.
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.on(signal, () => (signal === 'SIGTERM' ? child.kill(signal) : undefined));
+  child.on('exit', (code, signal) => process.exit(signal === null ? code : 1));
+}
+
+if (process.argv[1] !== undefined && fileURLToPath(import.meta.url) === process.argv[1]) {
+  const [verb = '', ...args] = process.argv.slice(2);
+  main(verb, args);
+}
+export { main };

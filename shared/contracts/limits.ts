@@ -1,0 +1,22 @@
+/** Sizes and rates that more than one part must agree on. */
+
+/** A packed queue message: SQS bills in 64 KB chunks (https://docs.aws.amazon.com/AWSSimpleQueueService), so stay below. */
+export const MESSAGE_MAX_BYTES = 64_000;
+
+/** One tweet's text. X allows 280 weighted characters, longer posts 4,000; beyond that it is not a tweet. */
+export const TWEET_MAX_CODE_POINTS = 4_000;
+
+/** One NDJSON line, in bytes: a longer one is refused before it is parsed. */
+export const LINE_MAX_BYTES = 32_768;
+
+/** One HTTP request body, in bytes. */
+export const BODY_MAX_BYTES = 8 * 1024 * 1024;
+
+/** Texts in one predict request. */
+export const PREDICT_MAX_TEXTS = 256;
+
+/** A message that failed this often goes to the dead-letter queue. */
+export const MAX_RECEIVE_COUNT = 5;
+
+/** Words of one sentence that the tagger sees at once; longer texts are tagged in overlapping windows. */
+export const WINDOW_MAX_WORDS = 128;

@@ -1,0 +1,13 @@
+/**
+ * The one place that reads the process environment. Imported before anything else in every process that runs graphs.
+ *
+ * onnxruntime >= 1.29 ships a telemetry uploader that is on by default and is read once, when the library initialises,
+ * so the variable is set here, on import, and shared/ort imports this file first.
+ */
+process.env['ORT_DISABLE_TELEMETRY'] = '1';
+
+/** The environment variable, or undefined when it is unset or empty. */
+export function readEnv(name: string): string | undefined {
+  const value = process.env[name];
+  return value === undefined || value === '' ? undefined : value;
+}

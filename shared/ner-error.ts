@@ -1,0 +1,58 @@
+/**
+ * Every way Tagwright refuses something, by name. Each code has a section in docs/errors.md and a test that provokes
+ * it; a test compares this list with that page.
+ */
+export const ERROR_CODES = [
+  'E_USAGE',
+  'E_INTERNAL',
+  'E_FILE_UNREADABLE',
+  'E_FILE_UNWRITABLE',
+  'E_CORPUS_MALFORMED',
+  'E_CORPUS_EMPTY',
+  'E_CORPUS_COLUMN',
+  'E_CORPUS_NO_TRAIN',
+  'E_SPLIT_OVERLAP',
+  'E_LABEL_UNKNOWN',
+  'E_VECTORS_MISSING',
+  'E_VECTORS_MALFORMED',
+  'E_SHAPE_MISMATCH',
+  'E_DTYPE_MISMATCH',
+  'E_GRAPH_INVALID',
+  'E_TRAINING_DIVERGED',
+  'E_CHECKPOINT_MISSING',
+  'E_CHECKPOINT_CORRUPT',
+  'E_CHECKPOINT_MISMATCH',
+  'E_BUNDLE_MISSING',
+  'E_BUNDLE_TAMPERED',
+  'E_BUNDLE_FOREIGN',
+  'E_MODEL_UNKNOWN',
+  'E_STORE_CONFLICT',
+  'E_STORE_KEY',
+  'E_QUEUE_MESSAGE',
+  'E_TWEET_MALFORMED',
+  'E_TWEET_TOO_LARGE',
+  'E_REQUEST_MALFORMED',
+  'E_REQUEST_TOO_LARGE',
+  'E_REQUEST_MEDIA_TYPE',
+  'E_REQUEST_HOST',
+  'E_NOT_FOUND',
+  'E_NOT_READY',
+  'E_PORT_IN_USE',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/**
+ * The one error class. Message form: `<what the caller called>: <what is wrong>, got <value>; expected <...>. <what to
+ * do>`, in the words of the API that the caller used; data errors begin with `file:line: `. Broken invariants of ours
+ * carry E_INTERNAL and begin with `internal:`.
+ */
+export class NerError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'NerError';
+    this.code = code;
+  }
+}

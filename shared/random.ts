@@ -1,0 +1,63 @@
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus, xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
+
+/** The state of an Rng: four 32-bit integers, as JSON in checkpoints. */
+export type RngState = readonly number[];
+
+/** A seeded stream of random numbers. Every random choice in Tagwright takes one; `Math.random` is never used. */
+export interface Rng {
+  /** Uniform in [0, 1). */
+  uniform(): number;
+  /** Uniform integer in [0, n); n >= 1. */
+  int(n: number): number;
+  /** Standard normal, by Box and Muller 1958. */
+  normal(): number;
+  /** The items in a random order (Fisher and Yates), as a new array. */
+  shuffle<T>(items: readonly T[]): T[];
+  /** An independent stream for `label`: the same parent seed and label give the same stream, whatever was drawn. */
+  fork(label: string): Rng;
+  /** What `rngFromState` needs to go on from here. */
+  state(): RngState;
+}
+
+/** A stream seeded with an integer (its low 32 bits count) and an optional label. */
+export function createRng(seed: number, label = ''): Rng {
+  const mixed = fnv1a(`${seed}:${label}`);
+  return fromGenerator(xoroshiro128plus(mixed), `${seed}:${label}`);
+}
+
+/** Goes on exactly where `rng.state()` was taken; forks of it derive from the state. */
+export function rngFromState(state: RngState): Rng {
+  return fromGenerator(xoroshiro128plusFromState(state), state.join(','));
+}
+
+/** FNV-1a, 32 bits, over UTF-16 code units (http://www.isthe.com/chongo/tech/comp/fnv/). */
+function fnv1a(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash;
+}
+
+function fromGenerator(generator: ReturnType<typeof xoroshiro128plus>, path: string): Rng {
+  const rng: Rng = {
+    uniform: () => uniformFloat64(generator),
+    int: (n) => uniformInt(generator, 0, n - 1),
+    // 1 - u lies in (0, 1], so the logarithm is finite.
+    normal: () => Math.sqrt(-2 * Math.log(1 - rng.uniform())) * Math.cos(2 * Math.PI * rng.uniform()),
+    shuffle: (items) => {
+      const out = [...items];
+      for (let i = out.length - 1; i > 0; i--) {
+        const j = rng.int(i + 1);
+        [out[i], out[j]] = [out[j]!, out[i]!];
+      }
+      return out;
+    },
+    fork: (label) => {
+      const child = `${path}/${label}`;
+      return fromGenerator(xoroshiro128plus(fnv1a(child)), child);
+    },
+    state: () => generator.getState(),
+  };
+  return rng;
+}

@@ -1,0 +1,13 @@
+/** Every numeric tolerance of the tests, by dtype and kind. A test names one; nobody types `1e-3` in a test. */
+export const tolerance = {
+  /** float64 interpreter against central differences (h = 1e-5) in one random direction. */
+  gradientFloat64: { rtol: 1e-5, atol: 1e-7 },
+  /** onnxruntime float32 against the float64 interpreter, one op or a short graph. */
+  forwardFloat32: { rtol: 1e-5, atol: 1e-6 },
+  /** The same for graphs that add up many terms (matrix products, reductions, whole models). */
+  modelFloat32: { rtol: 1e-4, atol: 1e-5 },
+  /** Two exact definitions of the same float64 quantity (a CRF by recursion and by enumeration). */
+  exactFloat64: { rtol: 1e-10, atol: 1e-12 },
+  /** A figure printed by a reference library with full precision. */
+  reference: { rtol: 1e-12, atol: 1e-12 },
+} as const satisfies Record<string, { rtol: number; atol: number }>;
