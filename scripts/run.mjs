@@ -63,7 +63,7 @@ function install(reason) {
     );
     process.exit(1);
   }
-  // Where npm does not run install scripts, the pinned Node has not been put in place yet.
+  // .npmrc switches install scripts off, so the pinned Node is put in place here.
   if (!existsSync(nodePath)) {
     spawnSync(process.execPath, ['installArchSpecificPackage.js'], {
       ...options,
