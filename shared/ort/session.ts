@@ -1,0 +1,164 @@
+import { telemetryOff } from '../env.ts';
+import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { NerError } from '../ner-error.ts';
+import { elementCount, tensorArrays } from './tensor.ts';
+import type { Tensor, TensorDtype } from './tensor.ts';
+
+export type { Tensor, TensorData, TensorDtype } from './tensor.ts';
+
+export interface SessionOptions {
+  /** Threads inside one operator; operators run one after the other. Default 1. */
+  readonly threads?: number;
+  /** How far onnxruntime rewrites the graph. Default 'all'. */
+  readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all';
+  /** Whether idle threads of a run burn CPU while they wait for work. Default false: other work shares the cores. */
+  readonly spinning?: boolean;
+  /** Further configuration entries of onnxruntime, nested or dotted; values are strings. */
+  readonly extra?: Record<string, unknown>;
+}
+
+/** A graph that is ready to run. Note: `run` blocks the calling thread; where that matters, use a worker pool. */
+export interface Session {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /**
+   * Runs the graph. Feeds that the graph does not know are ignored. Each output is a new array; `outputs` names those
+   * that are wanted, by default all.
+   *
+   * @throws {E_SHAPE_MISMATCH} an input is missing, or its data do not fill its shape
+   * @throws {E_DTYPE_MISMATCH} an input's data are not of its dtype, or an output's dtype is none of ours
+   * @throws {E_GRAPH_RUN} onnxruntime refuses the run
+   */
+  run(feeds: Readonly<Record<string, Tensor>>, outputs?: readonly string[]): Promise<Record<string, Tensor>>;
+  /** Frees the graph, after the runs under way. Calling it again does nothing. */
+  release(): Promise<void>;
+}
+
+/**
+ * Creates a session on the CPU from ONNX bytes or the path of an ONNX file.
+ *
+ * @throws {E_GRAPH_INVALID} onnxruntime cannot load the graph
+ */
+export async function createSession(model: Uint8Array | string, options: SessionOptions = {}): Promise<Session> {
+  requireTelemetryOff();
+  const native = await createNative(model, options);
+  const running = new Set<Promise<unknown>>();
+  let released: Promise<void> | undefined;
+  return {
+    inputNames: native.inputNames,
+    outputNames: native.outputNames,
+    run: async (feeds, outputs) => {
+      if (released !== undefined) throw new NerError('E_INTERNAL', 'internal: run() on a session that was released.');
+      const run = runNative(native, feeds, outputs);
+      running.add(run);
+      return run.finally(() => running.delete(run));
+    },
+    release: () => (released ??= Promise.allSettled(running).then(() => native.release())),
+  };
+}
+
+function requireTelemetryOff(): void {
+  if (telemetryOff) return;
+  throw new NerError(
+    'E_INTERNAL',
+    'internal: createSession in a worker thread whose starter had not imported shared/env.ts, so the telemetry of ' +
+      'onnxruntime would be on. Import shared/env.ts where the thread is started.',
+  );
+}
+
+async function createNative(model: Uint8Array | string, options: SessionOptions): Promise<InferenceSession> {
+  const { threads = 1, optimization = 'all', spinning = false, extra = {} } = options;
+  const nativeOptions: InferenceSession.SessionOptions = {
+    executionProviders: ['cpu'],
+    executionMode: 'sequential',
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    graphOptimizationLevel: optimization,
+    logSeverityLevel: 3,
+    extra: { 'session.intra_op.allow_spinning': spinning ? '1' : '0', ...extra },
+  };
+  try {
+    // The binding has one overload for each.
+    return typeof model === 'string'
+      ? await InferenceSession.create(model, nativeOptions)
+      : await InferenceSession.create(unshared(model), nativeOptions);
+  } catch (error) {
+    const what = typeof model === 'string' ? model : `a model of ${model.byteLength} bytes`;
+    throw new NerError('E_GRAPH_INVALID', `createSession: onnxruntime cannot load ${what}: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+async function runNative(
+  native: InferenceSession,
+  feeds: Readonly<Record<string, Tensor>>,
+  outputs: readonly string[] | undefined,
+): Promise<Record<string, Tensor>> {
+  const nativeFeeds: Record<string, OrtTensor> = {};
+  for (const name of native.inputNames) {
+    const feed = feeds[name];
+    if (feed === undefined) {
+      throw new NerError(
+        'E_SHAPE_MISMATCH',
+        `run: input '${name}' is missing, got [${Object.keys(feeds).join(', ')}]; expected [${native.inputNames.join(', ')}].`,
+      );
+    }
+    nativeFeeds[name] = toNative(name, feed);
+  }
+  const fetched = await fetch(native, nativeFeeds, outputs ?? native.outputNames);
+  return Object.fromEntries(Object.entries(fetched).map(([name, tensor]) => [name, fromNative(name, tensor)]));
+}
+
+async function fetch(
+  native: InferenceSession,
+  feeds: Record<string, OrtTensor>,
+  outputs: readonly string[],
+): Promise<InferenceSession.OnnxValueMapType> {
+  try {
+    return await native.run(feeds, outputs);
+  } catch (error) {
+    const shapes = Object.entries(feeds).map(([name, t]) => `${name}: ${t.type}[${t.dims.join(', ')}]`);
+    throw new NerError(
+      'E_GRAPH_RUN',
+      `run: onnxruntime refused the run, got { ${shapes.join('; ')} }: ${messageOf(error)}`,
+      { cause: error },
+    );
+  }
+}
+
+function toNative(name: string, { dtype, dims, data }: Tensor): OrtTensor {
+  if (!(data instanceof tensorArrays[dtype])) {
+    throw new NerError(
+      'E_DTYPE_MISMATCH',
+      `run: the data of input '${name}' do not fit its dtype, got ${Object.prototype.toString.call(data)}; expected ${tensorArrays[dtype].name} for ${dtype}.`,
+    );
+  }
+  if (data.length !== elementCount(dims)) {
+    throw new NerError(
+      'E_SHAPE_MISMATCH',
+      `run: the data of input '${name}' do not fill its shape, got ${data.length} elements; expected ${elementCount(dims)} for [${dims.join(', ')}].`,
+    );
+  }
+  return new OrtTensor(dtype, unshared(data), dims);
+}
+
+function fromNative(name: string, tensor: OrtTensor): Tensor {
+  if (!(tensor.type in tensorArrays)) {
+    throw new NerError(
+      'E_DTYPE_MISMATCH',
+      `run: output '${name}' is ${tensor.type}; expected one of ${Object.keys(tensorArrays).join(', ')}.`,
+    );
+  }
+  // Checked above, and the binding pairs each type with its array.
+  return { dtype: tensor.type as TensorDtype, dims: tensor.dims, data: tensor.data } as Tensor;
+}
+
+/** The same array, copied out of a SharedArrayBuffer, which the binding refuses. */
+function unshared<A extends Tensor['data']>(array: A): A {
+  return array.buffer instanceof SharedArrayBuffer ? (array.slice() as A) : array;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
