@@ -31,3 +31,13 @@ export const tensorArrays = {
 export function elementCount(dims: readonly number[]): number {
   return dims.reduce((product, dim) => product * dim, 1);
 }
+
+/** The buffers that one of these tensors fills wholly, each once: they can move to another thread without a copy. */
+export function wholeBuffers(tensors: Readonly<Record<string, Tensor>>): ArrayBuffer[] {
+  const whole = Object.values(tensors)
+    .map(({ data }) => data)
+    .filter((data) => data.byteLength === data.buffer.byteLength)
+    .map((data) => data.buffer)
+    .filter((buffer) => buffer instanceof ArrayBuffer);
+  return [...new Set(whole)];
+}

@@ -132,6 +132,18 @@ describe('telemetry', () => {
     expect(files).toEqual([]);
   });
 
+  test('is off in the threads of a worker pool', async () => {
+    const { files, output } = await filesLeftBy(`
+      import { readFileSync } from 'node:fs';
+      import { createWorkerPool } from '${new URL('worker-pool.ts', sessionUrl).href}';
+      const pool = await createWorkerPool({ model: readFileSync(process.env.MODEL) });
+      const { y } = await pool.run({ x: { dtype: 'float32', dims: [1, 3], data: Float32Array.of(1, 0, 0) } });
+      await pool.release();
+      console.log(String(y.data));`);
+    expect(output).toBe('11,22\n');
+    expect(files).toEqual([]);
+  });
+
   test('fails in a worker thread whose starter had not switched it off', async () => {
     const { files, output } = await filesLeftBy(`
       import { Worker } from 'node:worker_threads';
