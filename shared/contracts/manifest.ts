@@ -1,77 +1,132 @@
 import { z } from 'zod';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const modelId = z.string().regex(/^[0-9a-f]{16}$/);
 
-/** One file of a bundle, by path relative to the bundle's folder (forward slashes, no `..`). */
-export const bundleFileSchema = z.object({
-  path: z.string().regex(/^(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9_./-]*$/),
-  sizeBytes: z.int().nonnegative(),
-  sha256,
-});
+const unit = z.number().min(0).max(1);
+const count = z.int().nonnegative();
 
-const prf = z.object({
-  precision: z.number(),
-  recall: z.number(),
-  f1: z.number(),
-  support: z.int(),
-});
+/** The newest bundle format this version writes and reads. */
+export const BUNDLE_FORMAT_VERSION = 1;
+
+/** Name of the file that describes all others, in every bundle. */
+export const MANIFEST_FILE = 'manifest.json';
+
+/** A path relative to the bundle's folder: forward slashes, each part begins with a letter, a digit or `_`. */
+export const bundlePathSchema = z
+  .string()
+  .max(200)
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*(?:\/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$/);
+
+/** One file of a bundle. */
+export const bundleFileSchema = z.strictObject({ path: bundlePathSchema, sizeBytes: count, sha256 });
+export type BundleFile = z.infer<typeof bundleFileSchema>;
+
+const prf = z.strictObject({ precision: unit, recall: unit, f1: unit, support: count });
 
 /** Entity figures of one split, seqeval default mode, micro, with a bootstrap confidence interval for F1. */
-export const splitMetricsSchema = z.object({
+export const splitMetricsSchema = z.strictObject({
   entity: prf,
-  f1Interval: z.object({ low: z.number(), high: z.number(), level: z.number(), resamples: z.int() }),
-  tokenAccuracy: z.number(),
+  f1Interval: z.strictObject({ low: unit, high: unit, level: unit, resamples: count }),
+  tokenAccuracy: unit,
 });
+export type SplitMetrics = z.infer<typeof splitMetricsSchema>;
 
 /** The head that turns emissions into tags: scores indexed as in `labels`. `transitions[from][to]`. */
 export const headSchema = z.discriminatedUnion('kind', [
-  z.object({
+  z.strictObject({
     kind: z.literal('crf'),
     start: z.array(z.number()),
     end: z.array(z.number()),
     transitions: z.array(z.array(z.number())),
   }),
-  z.object({ kind: z.literal('linear') }),
+  z.strictObject({ kind: z.literal('linear') }),
 ]);
 export type Head = z.infer<typeof headSchema>;
+
+/** A text with the entities that the exporter's reference found in it, by UTF-16 offsets. */
+export const goldenTextSchema = z.strictObject({
+  text: z.string(),
+  entities: z.array(z.strictObject({ type: z.string(), start: count, end: count })),
+});
+export type GoldenText = z.infer<typeof goldenTextSchema>;
+
+const manifestFields = z.strictObject({
+  format: z.literal('tagwright-bundle'),
+  formatVersion: z.literal(BUNDLE_FORMAT_VERSION),
+  id: modelId,
+  engine: z.strictObject({ tagwright: z.string(), onnxruntime: z.string() }),
+  /** Label names; index = column of the emissions. The first one is `O`. */
+  labels: z.array(z.string().regex(/^(?:O|[BI]-.+)$/s)).min(1),
+  scheme: z.literal('BIO'),
+  head: headSchema,
+  /** How words become the graph's inputs; the file holds the settings of that kind. */
+  features: z.strictObject({ kind: z.literal('word-features'), file: bundlePathSchema }),
+  graph: z.strictObject({ file: bundlePathSchema, precision: z.enum(['fp32', 'int8']) }),
+  /** Words of one sentence that the graph sees at once; longer texts are tagged in overlapping windows. */
+  limits: z.strictObject({ maxWords: z.int().min(2).max(4_096) }),
+  /** Divides emissions and CRF scores before scores are read off, fitted on dev. */
+  temperature: z.number().positive(),
+  data: z.record(z.string(), z.strictObject({ sha256, sentences: count, tokens: count, entities: count })),
+  recipe: z.record(z.string(), z.unknown()),
+  seed: z.int(),
+  metrics: z.record(z.string(), splitMetricsSchema),
+  /** Run before a loaded bundle serves. */
+  golden: z.array(goldenTextSchema),
+  files: z.array(bundleFileSchema).min(1),
+});
 
 /**
  * manifest.json of a bundle: what the files are, and everything needed to say where the model came from. The bundle's
  * id is the first 16 hex digits of the SHA-256 of the manifest itself with `id` left out (canonical JSON), so the
  * same content always has the same id and no file can change under it.
  */
-export const manifestSchema = z.object({
-  format: z.literal('tagwright-bundle'),
-  formatVersion: z.literal(1),
-  id: z.string().regex(/^[0-9a-f]{16}$/),
-  engine: z.object({ tagwright: z.string(), onnxruntime: z.string() }),
-  /** Label names; index = column of the emissions. The first one is `O`. */
-  labels: z.array(z.string()).min(1),
-  scheme: z.literal('BIO'),
-  head: headSchema,
-  /** How words become the graph's inputs; the file holds the settings of that kind. */
-  features: z.object({ kind: z.literal('word-features'), file: z.string() }),
-  graph: z.object({ file: z.string(), precision: z.enum(['fp32', 'int8']) }),
-  limits: z.object({ maxWords: z.int().positive() }),
-  /** Divides emissions and CRF scores before scores are read off, fitted on dev. */
-  temperature: z.number().positive(),
-  data: z.record(z.string(), z.object({ sha256, sentences: z.int(), tokens: z.int(), entities: z.int() })),
-  recipe: z.record(z.string(), z.unknown()),
-  seed: z.int(),
-  metrics: z.record(z.string(), splitMetricsSchema),
-  /** Texts with the entities the exporter's reference found in them: run before a loaded bundle serves. */
-  golden: z.array(
-    z.object({ text: z.string(), entities: z.array(z.object({ type: z.string(), start: z.int(), end: z.int() })) }),
-  ),
-  files: z.array(bundleFileSchema).min(1),
+export const manifestSchema = manifestFields.superRefine((manifest, context) => {
+  for (const { path, message } of contradictions(manifest)) context.addIssue({ code: 'custom', path, message });
 });
-export type Manifest = z.infer<typeof manifestSchema>;
+export type Manifest = z.infer<typeof manifestFields>;
+
+interface Contradiction {
+  readonly path: string[];
+  readonly message: string;
+}
+
+/** What no single field can tell: fields that do not fit each other. */
+function contradictions({ labels, head, files, features, graph, golden }: Manifest): Contradiction[] {
+  const found: Contradiction[] = [];
+  const expect = (holds: boolean, path: string[], message: string): void => {
+    if (!holds) found.push({ path, message });
+  };
+  expect(labels[0] === 'O', ['labels'], 'the first label is O');
+  expect(new Set(labels).size === labels.length, ['labels'], 'each label stands once');
+  if (head.kind === 'crf') {
+    const fits = (row: readonly number[]): boolean => row.length === labels.length;
+    expect(fits(head.start), ['head', 'start'], 'one score for each label');
+    expect(fits(head.end), ['head', 'end'], 'one score for each label');
+    const square = head.transitions.length === labels.length && head.transitions.every(fits);
+    expect(square, ['head', 'transitions'], 'one score for each pair of labels');
+  }
+  // Some file systems do not tell letters of different case apart.
+  const paths = new Set(files.map((file) => file.path.toLowerCase()));
+  expect(paths.size === files.length, ['files'], 'each path stands once');
+  expect(!paths.has(MANIFEST_FILE), ['files'], `${MANIFEST_FILE} does not list itself`);
+  const listed = new Set(files.map((file) => file.path));
+  expect(listed.has(features.file), ['features', 'file'], 'the file is among files');
+  expect(listed.has(graph.file), ['graph', 'file'], 'the file is among files');
+  for (const [index, { text, entities }] of golden.entries()) {
+    const inside = entities.every(({ start, end }) => start < end && end <= text.length);
+    expect(inside, ['golden', String(index)], 'each entity lies in the text');
+  }
+  return found;
+}
 
 /** models/current.json: the pointer that serving follows. Changed by compare-and-swap only. */
-export const pointerSchema = z.object({
-  modelId: z.string().regex(/^[0-9a-f]{16}$/),
+export const pointerSchema = z.strictObject({
+  modelId,
+  /** Where the bundle's files are: `models/<id>/`. */
   prefix: z.string(),
   promotedAt: z.iso.datetime(),
-  previous: z.string().nullable(),
+  /** The model that was current before, for a rollback; null for the first one. */
+  previous: modelId.nullable(),
 });
 export type Pointer = z.infer<typeof pointerSchema>;
