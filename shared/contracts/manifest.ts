@@ -9,6 +9,9 @@ const count = z.int().nonnegative();
 /** The newest bundle format this version writes and reads. */
 export const BUNDLE_FORMAT_VERSION = 1;
 
+/** Name of the serving graph's output: float32 [B, T, L], a score for each word and label. */
+export const EMISSIONS_OUTPUT = 'emissions';
+
 /** Name of the file that describes all others, in every bundle. */
 export const MANIFEST_FILE = 'manifest.json';
 
@@ -61,7 +64,13 @@ const manifestFields = z.strictObject({
   scheme: z.literal('BIO'),
   head: headSchema,
   /** How words become the graph's inputs; the file holds the settings of that kind. */
-  features: z.strictObject({ kind: z.literal('word-features'), file: bundlePathSchema }),
+  features: z.strictObject({
+    kind: z.literal('word-features'),
+    file: bundlePathSchema,
+    /** Pre-trained word vectors, for models that have them. */
+    vectors: bundlePathSchema.optional(),
+  }),
+  /** Its output `emissions` is float32 [B, T, L]. */
   graph: z.strictObject({ file: bundlePathSchema, precision: z.enum(['fp32', 'int8']) }),
   /** Words of one sentence that the graph sees at once; longer texts are tagged in overlapping windows. */
   limits: z.strictObject({ maxWords: z.int().min(2).max(4_096) }),
@@ -112,6 +121,8 @@ function contradictions({ labels, head, files, features, graph, golden }: Manife
   expect(!paths.has(MANIFEST_FILE), ['files'], `${MANIFEST_FILE} does not list itself`);
   const listed = new Set(files.map((file) => file.path));
   expect(listed.has(features.file), ['features', 'file'], 'the file is among files');
+  const { vectors = features.file } = features;
+  expect(listed.has(vectors), ['features', 'vectors'], 'the file is among files');
   expect(listed.has(graph.file), ['graph', 'file'], 'the file is among files');
   for (const [index, { text, entities }] of golden.entries()) {
     const inside = entities.every(({ start, end }) => start < end && end <= text.length);

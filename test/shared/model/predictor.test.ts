@@ -1,0 +1,205 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Head } from '../../../shared/contracts/manifest.ts';
+import { mayFollow } from '../../../shared/decode/constraints.ts';
+import { parseTag } from '../../../shared/labels/scheme.ts';
+import { createPredictor } from '../../../shared/model/predictor.ts';
+import type { Predictor, PredictorOptions } from '../../../shared/model/predictor.ts';
+import { createSession } from '../../../shared/ort/session.ts';
+import { createRng } from '../../../shared/random.ts';
+import { tokenizeTweet } from '../../../shared/text/tweet-tokenizer.ts';
+import { tolerance } from '../../support/tolerance.ts';
+import { randomTagger } from '../../support/random-tagger.ts';
+import { TINY_LABELS } from '../../support/tiny-bundle.ts';
+import { tinyEncoder, tinyTaggerGraph } from '../../support/tiny-tagger.ts';
+
+const L = TINY_LABELS.length;
+
+function manifest(maxWords = 16, head: Head = { kind: 'linear' }): PredictorOptions['manifest'] {
+  return { id: '0123456789abcdef', labels: TINY_LABELS, head, limits: { maxWords }, temperature: 1.5 };
+}
+
+function randomHead(seed: number): Head {
+  const rng = createRng(seed);
+  const row = (): number[] => Array.from({ length: L }, () => rng.normal());
+  return { kind: 'crf', start: row(), end: row(), transitions: Array.from({ length: L }, row) };
+}
+
+function randomPredictor(seed: number, options: Partial<PredictorOptions> = {}): Predictor {
+  return createPredictor({ manifest: manifest(16, randomHead(seed)), ...randomTagger(seed, L), ...options });
+}
+
+/** Text as tweets have it, and worse: flags, families, skin tones, CJK, combining marks, lone surrogates. */
+const piece = fc.oneof(
+  fc.constantFrom(
+    ...[
+      '🇩🇪🇫🇷',
+      '👩‍👩‍👧‍👦',
+      '👋🏽',
+      '東京は雨',
+      'Zoë',
+      'é'.normalize('NFD'),
+      'ठीक',
+      '#rain',
+      '@ada',
+      ' ',
+      '\n',
+      '\u200b',
+      '𝒜𝒹𝒶',
+    ],
+    ...["Ada's", 'https://t.co/x', '\ud83d', '\ude00', '&amp;', ':-)', 'U.S.', '❤️', '\u202e', 'ﷺ'],
+  ),
+  fc.string({ unit: 'grapheme', maxLength: 4 }),
+  fc.string({ unit: 'binary', maxLength: 3 }),
+);
+const text = fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join(''));
+
+describe('createPredictor', () => {
+  test('finds entities with a real graph, with offsets in UTF-16 units and code points', async () => {
+    const session = await createSession(tinyTaggerGraph());
+    const run: PredictorOptions['run'] = (feeds, outputs) => session.run(feeds, outputs);
+    const predictor = createPredictor({ manifest: { ...manifest(), temperature: 1 }, run, encoder: tinyEncoder });
+    const [entities, single] = await predictor.predict(['👩‍🚀 Ada Lovelace flew to 東京 🛫', 'Paris']);
+    expect(entities).toMatchObject([
+      { type: 'person', text: 'Ada Lovelace', start: 6, end: 18, startCp: 4, endCp: 16 },
+      { type: 'geo-loc', text: '東京', start: 27, end: 29, startCp: 25, endCp: 27 },
+    ]);
+    // One word with 4 for its own label and 0 for the others; the two I tags may not stand first.
+    const probability = Math.exp(4) / (Math.exp(4) + 2);
+    expect(Math.abs(single![0]!.score - probability)).toBeLessThan(tolerance.exactFloat64.rtol);
+    await session.release();
+  });
+
+  test('cuts the text of every entity out of the original text, in both counts', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(text, { maxLength: 6 }), fc.nat(), async (texts, seed) => {
+        const results = await randomPredictor(seed).predict(texts);
+        expect(results.length).toBe(texts.length);
+        for (const [i, entities] of results.entries()) {
+          const original = texts[i]!;
+          const codePoints = Array.from(original);
+          let last = 0;
+          for (const entity of entities) {
+            expect(original.slice(entity.start, entity.end)).toBe(entity.text);
+            expect(codePoints.slice(entity.startCp, entity.endCp).join('')).toBe(entity.text);
+            expect(entity.start).toBeGreaterThanOrEqual(last);
+            expect(entity.end).toBeGreaterThan(entity.start);
+            expect(entity.score).toBeGreaterThan(0);
+            expect(entity.score).toBeLessThanOrEqual(1);
+            last = entity.end;
+          }
+        }
+      }),
+    );
+  });
+
+  test('gives a text what it would get alone, whatever it comes with', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(text, { maxLength: 8 }), fc.nat(), async (texts, seed) => {
+        const predictor = randomPredictor(seed, { maxRows: 3, concurrency: 3 });
+        const alone = await Promise.all(texts.map(async (one) => (await predictor.predict([one]))[0]));
+        expect(await predictor.predict(texts)).toEqual(alone);
+      }),
+    );
+  });
+
+  test('tags words as it tags the text they make', async () => {
+    await fc.assert(
+      fc.asyncProperty(text, fc.nat(), async (one, seed) => {
+        const predictor = randomPredictor(seed);
+        const tokens = tokenizeTweet(one);
+        const [tags] = await predictor.predictWords([tokens.map((token) => token.text)]);
+        const [entities] = await predictor.predict([one]);
+        const begins = tokens.filter((_, i) => tags![i]!.startsWith('B-'));
+        expect(entities!.map(({ start }) => start)).toEqual(begins.map(({ start }) => start));
+      }),
+    );
+  });
+
+  test('never breaks the BIO rules, with either head', async () => {
+    const sentences = fc.array(fc.array(fc.string({ maxLength: 3 }), { maxLength: 40 }), { maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(sentences, fc.nat(), fc.boolean(), async (words, seed, crf) => {
+        const head = crf ? randomHead(seed) : { kind: 'linear' as const };
+        const tagged = await randomPredictor(seed, { manifest: manifest(16, head) }).predictWords(words);
+        expect(tagged.map((tags) => tags.length)).toEqual(words.map((sentence) => sentence.length));
+        for (const tags of tagged) {
+          const parsed = tags.map((tag) => parseTag(tag)!);
+          for (const [i, tag] of parsed.entries()) expect(mayFollow(parsed[i - 1] ?? null, tag)).toBe(true);
+        }
+      }),
+    );
+  });
+
+  test('puts a long sentence together from windows as if the graph had seen it whole', async () => {
+    const words = fc.array(fc.string({ maxLength: 2 }), { minLength: 10, maxLength: 120 });
+    await fc.assert(
+      fc.asyncProperty(words, fc.nat(), fc.integer({ min: 2, max: 40 }), async (sentence, seed, maxWords) => {
+        const head = randomHead(seed);
+        // Emissions that depend on the word alone are the same in every window.
+        const whole = randomPredictor(seed, { manifest: manifest(200, head) });
+        const windowed = randomPredictor(seed, { manifest: manifest(maxWords, head), maxRows: 2 });
+        expect(await windowed.predictWords([sentence])).toEqual(await whole.predictWords([sentence]));
+      }),
+    );
+  });
+
+  test('finds nothing in nothing', async () => {
+    const predictor = randomPredictor(1);
+    expect(await predictor.predict(['', ' \n\t', '\u200b\u202e'])).toEqual([[], [], []]);
+    expect(await predictor.predict([])).toEqual([]);
+    expect(await predictor.predictWords([[], []])).toEqual([[], []]);
+  });
+
+  test('runs no more batches at the same time than it is told', async () => {
+    const { encoder, run } = randomTagger(3, L);
+    let now = 0;
+    let most = 0;
+    const counted: PredictorOptions['run'] = async (feeds, outputs) => {
+      most = Math.max(most, ++now);
+      await new Promise((resolve) => setImmediate(resolve));
+      now--;
+      return run(feeds, outputs);
+    };
+    const predictor = randomPredictor(3, { encoder, run: counted, maxRows: 1, concurrency: 3 });
+    await predictor.predict(Array.from({ length: 20 }, (_, i) => `word ${i}`));
+    expect(most).toBe(3);
+  });
+
+  test('fails at once when a run fails, and starts no further ones', async () => {
+    const { encoder } = randomTagger(3, L);
+    let runs = 0;
+    const run: PredictorOptions['run'] = () => Promise.reject(new Error(`run ${++runs}`));
+    const predictor = randomPredictor(3, { encoder, run, maxRows: 1, concurrency: 1 });
+    await expect(predictor.predict(['a', 'b', 'c'])).rejects.toThrow('run 1');
+    expect(runs).toBe(1);
+  });
+
+  test.each<[string, Awaited<ReturnType<PredictorOptions['run']>>, string]>([
+    ['lacks the output', {}, 'got no such output'],
+    [
+      'has another number of labels',
+      { emissions: { dtype: 'float32', dims: [1, 8, 3], data: new Float32Array(24) } },
+      'got float32 [1, 8, 3]; expected float32 [1, 8, 5]',
+    ],
+    [
+      'gives other numbers',
+      { emissions: { dtype: 'int32', dims: [1, 8, 5], data: new Int32Array(40) } },
+      'got int32 [1, 8, 5]',
+    ],
+  ])('fails when the graph %s', async (_, outputs, message) => {
+    const predictor = randomPredictor(1, { run: () => Promise.resolve(outputs) });
+    await expect(predictor.predict(['rain'])).rejects.toMatchObject({
+      code: 'E_SHAPE_MISMATCH',
+      message: expect.stringContaining(message) as string,
+    });
+  });
+
+  test('fails when the emissions are not numbers', async () => {
+    const data = new Float32Array(40).fill(NaN);
+    const predictor = randomPredictor(1, {
+      run: () => Promise.resolve({ emissions: { dtype: 'float32', dims: [1, 8, 5], data } }),
+    });
+    await expect(predictor.predict(['rain'])).rejects.toMatchObject({ code: 'E_INTERNAL' });
+  });
+});
