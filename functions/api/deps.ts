@@ -1,0 +1,55 @@
+import type { HostStatus, LiveTweet, ModelSummary, TopEntities } from '../../shared/contracts/api.ts';
+import type { Entity, Tweet } from '../../shared/contracts/tweet.ts';
+import type { RejectedLine } from '../../shared/stream/parse-tweets.ts';
+import type { ApiLimits } from './limits.ts';
+
+/** What became of one ingest call: tweets queued, lines quarantined, messages that the tweets were packed into. */
+export interface Ingested {
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly messages: number;
+}
+
+/** Entities of each text, and the one model that found them all. */
+export interface Prediction {
+  readonly model: string;
+  readonly results: readonly (readonly Entity[])[];
+}
+
+/** Something that the live page shows. A `tagged` event carries what one queue message held. */
+export type LiveEvent =
+  | { readonly kind: 'tagged'; readonly tweets: readonly LiveTweet[] }
+  | { readonly kind: 'status'; readonly status: HostStatus }
+  | { readonly kind: 'top'; readonly top: TopEntities };
+
+/** Where live events are heard. Listeners are called in turn, must be quick and must not throw. */
+export interface EventHub {
+  /** Returns the call that ends the subscription. */
+  subscribe(listener: (event: LiveEvent) => void): () => void;
+}
+
+/** A file of the console page, as it is sent. */
+export interface ConsoleAsset {
+  readonly body: string;
+  readonly contentType: string;
+  /** Strong entity tag, with its quotes. */
+  readonly etag: string;
+}
+
+/** Everything that the API is given. It knows neither the queue nor the store nor where it runs. */
+export interface ApiDeps {
+  /** Packs and enqueues the tweets, and puts the rejected lines in quarantine. */
+  ingest(tweets: readonly Tweet[], rejected: readonly RejectedLine[]): Promise<Ingested>;
+  /** @throws {NerError} E_NOT_READY when no model is loaded. */
+  predict(texts: readonly string[]): Promise<Prediction>;
+  models(): Promise<readonly ModelSummary[]>;
+  status(): HostStatus;
+  readonly events: EventHub;
+  /** Told of every error that a caller got as 500, with the request's id. */
+  reportError(error: unknown, requestId: string): void;
+  /** Host names that are served besides the loopback ones: `name` (any port) or `name:port`. */
+  readonly hosts?: readonly string[];
+  /** The page by path; without it `GET /` is not found. */
+  readonly console?: ReadonlyMap<string, ConsoleAsset>;
+  readonly limits?: Partial<ApiLimits>;
+}

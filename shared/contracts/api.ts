@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { PREDICT_MAX_TEXTS, TWEET_MAX_CODE_POINTS } from './limits.ts';
+import { entitySchema, tweetSchema } from './tweet.ts';
+
+const count = z.int().nonnegative();
+
+/** One text of a predict request. JSON Schema's maxLength counts code points, `String.length` UTF-16 units. */
+const textSchema = z
+  .string()
+  .refine((text) => text.length <= TWEET_MAX_CODE_POINTS || Array.from(text).length <= TWEET_MAX_CODE_POINTS, {
+    error: `a text has at most ${TWEET_MAX_CODE_POINTS} code points`,
+  })
+  .meta({ maxLength: TWEET_MAX_CODE_POINTS });
+
+/** Body of `POST /v1/predict`. Unknown keys are refused: a misspelt option must not be ignored in silence. */
+export const predictRequestSchema = z
+  .strictObject({ texts: z.array(textSchema).min(1).max(PREDICT_MAX_TEXTS) })
+  .meta({ id: 'PredictRequest' });
+
+/** An entity by the name it has in the API's document. */
+const foundSchema = entitySchema.meta({ id: 'Entity' });
+
+/** Answer of `POST /v1/predict`: one result a text, in the order of the request. */
+export const predictResponseSchema = z
+  .object({
+    /** The id of the model that answered: the same for all texts of one request, whatever is promoted meanwhile. */
+    model: z.string(),
+    results: z.array(z.object({ entities: z.array(foundSchema) })),
+  })
+  .meta({ id: 'PredictResponse' });
+export type PredictResponse = z.infer<typeof predictResponseSchema>;
+
+/** A tweet as `POST /v1/tweets` takes it, by the name it has in the API's document. */
+export const tweetInSchema = tweetSchema.meta({ id: 'Tweet' });
+
+/** Answer of `POST /v1/tweets`. `errors` names the first rejected lines; all of them are in quarantine. */
+export const ingestResponseSchema = z
+  .object({
+    accepted: count,
+    rejected: count,
+    /** Queue messages that the accepted tweets were packed into. */
+    messages: count,
+    errors: z.array(z.object({ line: z.int().positive(), reason: z.string() })),
+  })
+  .meta({ id: 'IngestResponse' });
+export type IngestResponse = z.infer<typeof ingestResponseSchema>;
+
+/** One published model. `metrics` are entity figures in [0, 1], by split. */
+export const modelSummarySchema = z
+  .object({
+    id: z.string(),
+    current: z.boolean(),
+    createdAt: z.iso.datetime().optional(),
+    labels: z.array(z.string()),
+    metrics: z.record(z.string(), z.object({ precision: z.number(), recall: z.number(), f1: z.number() })),
+    sizeBytes: count,
+  })
+  .meta({ id: 'ModelSummary' });
+export type ModelSummary = z.infer<typeof modelSummarySchema>;
+
+/** Answer of `GET /v1/models`, the current one first. */
+export const modelsResponseSchema = z.object({ models: z.array(modelSummarySchema) }).meta({ id: 'ModelsResponse' });
+
+/** How far a training run is, for people to look at. */
+export const trainingStatusSchema = z
+  .object({
+    step: count,
+    steps: count,
+    epoch: count,
+    epochs: count,
+    loss: z.number().optional(),
+    /** Entity F1 on the dev split after the last finished epoch, in [0, 1]. */
+    devF1: z.number().min(0).max(1).optional(),
+    tweetsPerSecond: z.number().nonnegative().optional(),
+    secondsLeft: z.number().nonnegative().optional(),
+  })
+  .meta({ id: 'TrainingStatus' });
+export type TrainingStatus = z.infer<typeof trainingStatusSchema>;
+
+/** What the host is doing. The four counters in the middle count tweets since the host started. */
+export const hostStatusSchema = z
+  .object({
+    /** A model is loaded and answers. */
+    ready: z.boolean(),
+    modelId: z.string().nullable(),
+    tweetsPerSecond: z.number().nonnegative(),
+    tagged: count,
+    failed: count,
+    duplicates: count,
+    rejected: count,
+    queue: z.object({ ready: count, inFlight: count, dead: count }),
+    training: trainingStatusSchema.optional(),
+  })
+  .meta({ id: 'HostStatus' });
+export type HostStatus = z.infer<typeof hostStatusSchema>;
+
+/** `data` of the stream's `tagged` events: a tweet with what was found in it. */
+export const liveTweetSchema = z
+  .object({
+    id: z.string(),
+    text: z.string(),
+    author: z.string().optional(),
+    entities: z.array(foundSchema),
+    taggedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'LiveTweet' });
+export type LiveTweet = z.infer<typeof liveTweetSchema>;
+
+/** `data` of the stream's `top` events: the entities seen most often, most frequent first. */
+export const topEntitiesSchema = z
+  .object({ entities: z.array(z.object({ type: z.string(), text: z.string(), count: z.int().positive() })) })
+  .meta({ id: 'TopEntities' });
+export type TopEntities = z.infer<typeof topEntitiesSchema>;
+
+/** Answer of `GET /healthz` and `GET /readyz`. */
+export const healthSchema = z.object({ status: z.literal('ok'), model: z.string().nullable() }).meta({ id: 'Health' });
+
+/** Every error (RFC 9457). `code` is one of docs/errors.md; `errors` lists what is wrong in the body, by JSON pointer. */
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string().optional(),
+    requestId: z.string(),
+    code: z.string(),
+    errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem' });
+export type Problem = z.infer<typeof problemSchema>;
