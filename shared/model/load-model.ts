@@ -43,9 +43,8 @@ export async function loadModel(bundle: Bundle, options: LoadModelOptions): Prom
   checkModel(graph);
   const encoder = encoderOf(bundle);
   const session = await openGraph(graph);
-  const run: Session['run'] = (feeds, outputs) => session.run(feeds, outputs);
   try {
-    const predictor = createPredictor({ manifest, run, encoder, concurrency: workers + 1 });
+    const predictor = createPredictor({ manifest, run: session.run, encoder, concurrency: workers + 1 });
     await verifyGolden(predictor, manifest.golden);
     return { manifest, predictor, release: () => session.release() };
   } catch (error) {

@@ -29,9 +29,12 @@ export interface Session {
    * @throws {E_DTYPE_MISMATCH} an input's data are not of its dtype, or an output's dtype is none of ours
    * @throws {E_GRAPH_RUN} onnxruntime refuses the run
    */
-  run(feeds: Readonly<Record<string, Tensor>>, outputs?: readonly string[]): Promise<Record<string, Tensor>>;
+  readonly run: (
+    feeds: Readonly<Record<string, Tensor>>,
+    outputs?: readonly string[],
+  ) => Promise<Record<string, Tensor>>;
   /** Frees the graph, after the runs under way. Calling it again does nothing. */
-  release(): Promise<void>;
+  readonly release: () => Promise<void>;
 }
 
 /**

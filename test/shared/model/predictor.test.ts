@@ -57,8 +57,11 @@ const text = fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join(''))
 describe('createPredictor', () => {
   test('finds entities with a real graph, with offsets in UTF-16 units and code points', async () => {
     const session = await createSession(tinyTaggerGraph());
-    const run: PredictorOptions['run'] = (feeds, outputs) => session.run(feeds, outputs);
-    const predictor = createPredictor({ manifest: { ...manifest(), temperature: 1 }, run, encoder: tinyEncoder });
+    const predictor = createPredictor({
+      manifest: { ...manifest(), temperature: 1 },
+      run: session.run,
+      encoder: tinyEncoder,
+    });
     const [entities, single] = await predictor.predict(['👩‍🚀 Ada Lovelace flew to 東京 🛫', 'Paris']);
     expect(entities).toMatchObject([
       { type: 'person', text: 'Ada Lovelace', start: 6, end: 18, startCp: 4, endCp: 16 },
