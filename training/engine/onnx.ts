@@ -51,6 +51,13 @@ export function toOnnx(graph: Graph, { weights = {} }: OnnxOptions = {}): Uint8A
   if (unknown !== undefined) {
     throw new NerError('E_GRAPH_INVALID', `toOnnx: weights for '${unknown}', which is no input of '${graph.name}'`);
   }
+  const both = graph.outputs.find(({ name }) => graph.inputs.some((input) => input.name === name));
+  if (both) {
+    throw new NerError(
+      'E_GRAPH_INVALID',
+      `toOnnx: '${both.name}' is an input and an output of '${graph.name}'; expected different names. Rename the output, to 'new_${both.name}' say`,
+    );
+  }
   const body = lower(graph, names);
   const given = graph.inputs.filter((input) => Object.hasOwn(weights, input.name ?? ''));
   const model = create(onnx.ModelProtoSchema, {
@@ -237,7 +244,7 @@ function tensorProto(name: string, type: TensorType, data: ConstantData): onnx.T
     name,
     dims: (type.shape as readonly number[]).map(BigInt),
     dataType: ELEMENT_TYPES[type.dtype],
-    rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    rawData: new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength),
   });
 }
 
@@ -252,8 +259,10 @@ function valueInfo(name: string, type: TensorType): onnx.ValueInfoProto {
 
 function shapeProto(shape: Shape): onnx.TensorShapeProto {
   return create(onnx.TensorShapeProtoSchema, {
-    dim: shape.map((dim) => ({
-      value: typeof dim === 'number' ? { case: 'dimValue', value: BigInt(dim) } : { case: 'dimParam', value: dim },
-    })),
+    dim: shape.map((dim) =>
+      typeof dim === 'number'
+        ? { value: { case: 'dimValue', value: BigInt(dim) } as const }
+        : { value: { case: 'dimParam', value: dim } as const },
+    ),
   });
 }

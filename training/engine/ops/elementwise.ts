@@ -3,7 +3,7 @@ import type { TensorType, Value } from '../ir.ts';
 import { broadcastStrides, countOf, forEachIndex, type NdArray } from '../nd-array.ts';
 import type { EvaluateContext, InferContext, OpDef, VjpContext } from '../op-def.ts';
 
-export type NoAttributes = Record<never, never>;
+export type NoAttributes = { readonly [K in never]: never };
 export type Unary = OpDef<['x'], NoAttributes, 'one'>;
 export type Binary = OpDef<['a', 'b'], NoAttributes, 'one'>;
 

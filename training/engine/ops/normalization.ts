@@ -43,7 +43,13 @@ function sumOnAxis(c: VjpContext<Axis>, x: VjpContext['dy']): VjpContext['dy'] {
   return c.b.ReduceSum(x, [c.attributes.axis], { keepdims: 1 });
 }
 
-const base = { inputs: ['x'], outputs: 1, returns: 'one', attributes: { axis: 'int' }, sinceOpset: 13 } as const;
+const base: Pick<OnAxis, 'inputs' | 'outputs' | 'returns' | 'attributes' | 'sinceOpset'> = {
+  inputs: ['x'],
+  outputs: 1,
+  returns: 'one',
+  attributes: { axis: 'int' },
+  sinceOpset: 13,
+};
 
 /** y = exp(x) / sum exp(x) along the axis; dx = y (dy - sum(dy y)). */
 export const Softmax: OnAxis = {

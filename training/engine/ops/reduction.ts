@@ -73,12 +73,12 @@ function withAxes(c: VjpContext<KeepDims>, reduced: Value): Value {
   return c.b.reshape(reduced, reducedShape(x, axes, 1));
 }
 
-const base = {
+const base: Pick<Reduction, 'inputs' | 'outputs' | 'returns' | 'attributes'> = {
   inputs: ['x', 'axes'],
   outputs: 1,
   returns: 'one',
   attributes: { keepdims: 'int' },
-} as const;
+};
 
 /** y = the sum over the axes. */
 export const ReduceSum: Reduction = {
