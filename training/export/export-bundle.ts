@@ -1,0 +1,203 @@
+import { createHash } from 'node:crypto';
+import type { GoldenText, Head, Manifest, SplitMetrics } from '../../shared/contracts/manifest.ts';
+import { WINDOW_MAX_WORDS } from '../../shared/contracts/limits.ts';
+import { bioConstraints } from '../../shared/decode/constraints.ts';
+import { writeVectorFile } from '../../shared/features/vector-file.ts';
+import type { VectorTable } from '../../shared/features/vector-table.ts';
+import type { WordEncoder } from '../../shared/features/word-encoder.ts';
+import type { LabelSet } from '../../shared/labels/label-set.ts';
+import { spansOf } from '../../shared/labels/spans.ts';
+import { emit } from '../../shared/model/emitter.ts';
+import { createPredictor, type Predictor } from '../../shared/model/predictor.ts';
+import { writeSafetensors } from '../../shared/model/safetensors.ts';
+import { writeBundle, type ManifestDraft } from '../../shared/model/write-bundle.ts';
+import { createSession, type Session } from '../../shared/ort/session.ts';
+import { onnxruntimeVersion } from '../../shared/ort/version.ts';
+import { createRng } from '../../shared/random.ts';
+import type { Corpus } from '../data/corpus.ts';
+import type { Sentence } from '../data/conll.ts';
+import { evaluateTags, type EvaluationReport } from '../metrics/evaluation-report.ts';
+import type { WordTagger } from '../models/word-tagger.ts';
+import { crfHead } from '../train/crf-head.ts';
+import { parameterViews } from '../train/train-state.ts';
+import { fitTemperature, type GoldChain } from './fit-temperature.ts';
+import { modelCard } from './model-card.ts';
+import { servingGraph } from './serving-graph.ts';
+
+export interface ExportOptions {
+  readonly dir: string;
+  readonly model: WordTagger;
+  readonly encoder: WordEncoder;
+  readonly vectors: VectorTable | undefined;
+  readonly labels: LabelSet;
+  /** The parameters to export, flat. */
+  readonly parameters: Float32Array;
+  readonly corpus: Corpus;
+  /** Every setting of the run, for the manifest. */
+  readonly recipe: Readonly<Record<string, unknown>>;
+  readonly seed: number;
+  readonly version: string;
+  readonly threads: number;
+}
+
+export interface Exported {
+  readonly manifest: Manifest;
+  /** By split: dev, and test where there is one. */
+  readonly reports: Readonly<Record<string, EvaluationReport>>;
+}
+
+/** Sentences of dev that the temperature is fitted on; a few hundred fix one number well. */
+const CALIBRATION_SENTENCES = 400;
+const GOLDEN_TEXTS = 5;
+
+/**
+ * Writes a trained tagger as a bundle: the serving graph, weights, features, labels, calibrated temperature, figures on
+ * dev and test, and golden texts that serving checks itself against. What is measured is the serving graph itself.
+ *
+ * Test is only measured here, after everything has been chosen.
+ *
+ * @throws {E_FILE_UNWRITABLE} when the folder cannot be written
+ */
+export async function exportBundle(options: ExportOptions): Promise<Exported> {
+  const { model, labels, parameters, corpus, vectors, encoder } = options;
+  const graph = servingGraph(model, parameters);
+  const head = crfHead(model.parameters, parameters);
+  const session = await createSession(graph, { threads: options.threads });
+  try {
+    const temperature = fitTemperature(await goldChains(session, head, options));
+    const predictor = createPredictor({
+      manifest: { id: 'export', labels: [...labels.labels], head, limits: { maxWords: WINDOW_MAX_WORDS }, temperature },
+      run: session.run,
+      encoder,
+    });
+    const reports: Record<string, EvaluationReport> = { dev: await evaluate(predictor, corpus.dev) };
+    if (corpus.test !== undefined) reports['test'] = await evaluate(predictor, corpus.test);
+    const draft: ManifestDraft = {
+      engine: { tagwright: options.version, onnxruntime: onnxruntimeVersion },
+      labels: [...labels.labels],
+      head,
+      features: {
+        kind: 'word-features',
+        file: 'features.json',
+        ...(vectors === undefined ? {} : { vectors: 'vectors.safetensors' }),
+      },
+      graph: { file: 'onnx/model.onnx', precision: 'fp32' },
+      limits: { maxWords: WINDOW_MAX_WORDS },
+      temperature,
+      data: dataOf(corpus),
+      recipe: { ...options.recipe },
+      seed: options.seed,
+      metrics: Object.fromEntries(Object.entries(reports).map(([split, report]) => [split, splitMetrics(report)])),
+      golden: await goldenTexts(predictor, corpus.dev),
+    };
+    const manifest = await writeBundle(options.dir, { manifest: draft, files: filesOf(options, graph, draft) });
+    return { manifest, reports };
+  } finally {
+    await session.release();
+  }
+}
+
+function filesOf(options: ExportOptions, graph: Uint8Array, draft: ManifestDraft): Record<string, Uint8Array> {
+  const { model, parameters, encoder, vectors, labels } = options;
+  const json = (value: unknown): Uint8Array => Buffer.from(`${JSON.stringify(value)}\n`);
+  const tensors = [...parameterViews(model.parameters, parameters)].map(
+    ([name, { shape, data }]) => [name, { dtype: 'F32', shape, data }] as const,
+  );
+  const config = {
+    model_type: 'tagwright-word-tagger',
+    architectures: ['WordTagger'],
+    id2label: Object.fromEntries(labels.labels.map((label, i) => [i, label])),
+    label2id: Object.fromEntries(labels.labels.map((label, i) => [label, i])),
+    ...options.recipe,
+  };
+  return {
+    'config.json': json(config),
+    'features.json': json(encoder.settings),
+    'model.safetensors': writeSafetensors(Object.fromEntries(tensors), { format: 'tagwright' }),
+    'onnx/model.onnx': graph,
+    'README.md': Buffer.from(modelCard(draft)),
+    ...(vectors === undefined ? {} : { 'vectors.safetensors': writeVectorFile(vectors) }),
+  };
+}
+
+async function evaluate(predictor: Predictor, sentences: readonly Sentence[]): Promise<EvaluationReport> {
+  const predicted = await predictor.predictWords(sentences.map((sentence) => sentence.words));
+  const gold = sentences.map((sentence) => sentence.tags);
+  // Types that training never saw are misses, not errors.
+  return evaluateTags(gold, predicted, { rng: createRng(0, 'bootstrap') });
+}
+
+/** The figures of a report that a manifest keeps. */
+export function splitMetrics(report: EvaluationReport): SplitMetrics {
+  return {
+    entity: report.entity.default.micro,
+    f1Interval: report.f1Interval,
+    tokenAccuracy: report.tokenAccuracy,
+  };
+}
+
+function dataOf(corpus: Corpus): Manifest['data'] {
+  const splits = { train: corpus.train, dev: corpus.dev, ...(corpus.test === undefined ? {} : { test: corpus.test }) };
+  return Object.fromEntries(
+    Object.entries(splits).map(([split, sentences]) => {
+      const sha256 = corpus.fingerprints[split as 'train' | 'dev' | 'test'] ?? contentHash(sentences);
+      const tokens = sentences.reduce((sum, sentence) => sum + sentence.words.length, 0);
+      const entities = sentences.reduce((sum, sentence) => sum + spansOf(sentence.tags).length, 0);
+      return [split, { sha256, sentences: sentences.length, tokens, entities }];
+    }),
+  );
+}
+
+/** A held-out dev part has no file of its own: its words and tags stand for it. */
+function contentHash(sentences: readonly Sentence[]): string {
+  const hash = createHash('sha256');
+  for (const { words, tags } of sentences) hash.update(JSON.stringify([words, tags]));
+  return hash.digest('hex');
+}
+
+async function goldChains(
+  session: Session,
+  head: Extract<Head, { kind: 'crf' }>,
+  options: ExportOptions,
+): Promise<GoldChain[]> {
+  const { labels, encoder, corpus } = options;
+  const dev = corpus.dev.slice(0, CALIBRATION_SENTENCES);
+  const constraints = bioConstraints(labels.labels);
+  const chains: GoldChain[] = [];
+  await emit(
+    dev.map((sentence) => sentence.words),
+    (index, { emissions, offset, length }) => {
+      const from = emissions.slice(offset, offset + length * labels.labels.length); // [T, L]
+      const chain = {
+        emissions: from,
+        length,
+        labels: labels.labels.length,
+        start: head.start,
+        end: head.end,
+        transitions: head.transitions.flat(),
+        constraints,
+      };
+      chains.push({ chain, gold: dev[index]!.tags.map((tag) => labels.indexOf(tag)) });
+    },
+    {
+      run: session.run,
+      encoder,
+      labels: labels.labels.length,
+      concurrency: 1,
+      maxWords: WINDOW_MAX_WORDS,
+      maxRows: 32,
+    },
+  );
+  return chains;
+}
+
+async function goldenTexts(predictor: Predictor, dev: readonly Sentence[]): Promise<GoldenText[]> {
+  // Texts with entities say more: a broken model is likely to find none.
+  const rich = [...dev].sort((a, b) => spansOf(b.tags).length - spansOf(a.tags).length || a.line - b.line);
+  const texts = rich.slice(0, GOLDEN_TEXTS).map((sentence) => sentence.words.join(' '));
+  const found = await predictor.predict(texts);
+  return texts.map((text, i) => ({
+    text,
+    entities: found[i]!.map(({ type, start, end }) => ({ type, start, end })),
+  }));
+}

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { readSafetensors, writeSafetensors, type SafetensorsTensor } from '../../shared/model/safetensors.ts';
+import { NerError } from '../../shared/ner-error.ts';
+import type { TrainState } from './train-state.ts';
+
+const figures = z.object({ precision: z.number(), recall: z.number(), f1: z.number(), support: z.number() });
+
+const metadataSchema = z.object({
+  epoch: z.coerce.number().int(),
+  step: z.coerce.number().int(),
+  run: z.string(),
+  best: z
+    .string()
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(z.object({ epoch: z.int(), dev: figures }).nullable()),
+});
+
+/**
+ * What a run is, as a hash: a checkpoint goes on only under the same settings, data, labels and seed, because anything
+ * else would be neither of the two runs.
+ */
+export function runFingerprint(run: unknown): string {
+  return createHash('sha256').update(JSON.stringify(run)).digest('hex');
+}
+
+/**
+ * Saves the state as one safetensors file, whole or not at all: it is written beside the old one, forced to disk, and
+ * renamed over it.
+ *
+ * @throws {E_FILE_UNWRITABLE} when that cannot be done, a full disk say; the checkpoint before is still there
+ */
+export function saveCheckpoint(file: string, state: TrainState, run: string): void {
+  const vector = (data: Float32Array): SafetensorsTensor => ({ dtype: 'F32', shape: [data.length], data });
+  const { best } = state;
+  const bytes = writeSafetensors(
+    {
+      parameters: vector(state.parameters),
+      mean: vector(state.mean),
+      square: vector(state.square),
+      ...(best === undefined ? {} : { best: vector(best.parameters) }),
+    },
+    {
+      epoch: String(state.epoch),
+      step: String(state.step),
+      run,
+      best: JSON.stringify(best === undefined ? null : { epoch: best.epoch, dev: best.dev }),
+    },
+  );
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    const partial = `${file}.partial`;
+    const handle = openSync(partial, 'w');
+    try {
+      for (let at = 0; at < bytes.length;) at += writeSync(handle, bytes, at);
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    renameSync(partial, file);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new NerError('E_FILE_UNWRITABLE', `${file}: the checkpoint cannot be written: ${reason}.`, { cause });
+  }
+}
+
+/**
+ * The saved state; undefined when there is none.
+ *
+ * @throws {E_CHECKPOINT_CORRUPT} the file is not a whole checkpoint
+ * @throws {E_CHECKPOINT_MISMATCH} it belongs to a run with other settings, data or seed
+ */
+export function loadCheckpoint(file: string, run: string): TrainState | undefined {
+  if (!existsSync(file)) return undefined;
+  const { tensors, metadata } = readTensors(file);
+  const parsed = metadataSchema.safeParse(metadata);
+  const vector = (name: string): Float32Array => {
+    const tensor = tensors.get(name);
+    if (tensor?.dtype !== 'F32') throw corrupt(file, `'${name}' is missing`);
+    return tensor.data;
+  };
+  if (!parsed.success) throw corrupt(file, z.prettifyError(parsed.error));
+  const { epoch, step, best } = parsed.data;
+  if (parsed.data.run !== run) {
+    throw new NerError(
+      'E_CHECKPOINT_MISMATCH',
+      `${file}: the checkpoint is of a run with other settings, data or seed. Train with those, or without --resume to start anew.`,
+    );
+  }
+  return {
+    epoch,
+    step,
+    parameters: vector('parameters'),
+    mean: vector('mean'),
+    square: vector('square'),
+    best: best === null ? undefined : { ...best, parameters: vector('best') },
+  };
+}
+
+function readTensors(file: string): ReturnType<typeof readSafetensors> {
+  try {
+    return readSafetensors(readFileSync(file), file);
+  } catch (cause) {
+    throw corrupt(file, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}
+
+function corrupt(file: string, reason: string, cause?: unknown): NerError {
+  return new NerError(
+    'E_CHECKPOINT_CORRUPT',
+    `${file}: not a whole checkpoint: ${reason}. Remove it and train without --resume.`,
+    { cause },
+  );
+}
