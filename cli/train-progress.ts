@@ -1,0 +1,107 @@
+import { SingleBar } from 'cli-progress';
+import type { JobEvent } from '../training/job/training-job.ts';
+
+/** Shows a job's events on stderr: a bar where there is a terminal, a line an epoch where there is none. */
+export interface TrainProgress {
+  show(event: JobEvent): void;
+  /** Clears the bar; to be called however the job ends. */
+  stop(): void;
+}
+
+const percent = (share: number): string => (100 * share).toFixed(1);
+
+/** @param clock milliseconds that only go forward */
+export function createTrainProgress(out: NodeJS.WriteStream, clock: () => number): TrainProgress {
+  const bar = out.isTTY ? createBar(out) : undefined;
+  const say = (line: string): void => {
+    // The bar redraws itself below a line that ends where it stood.
+    if (bar?.isActive) out.write('\r\x1b[K');
+    out.write(`${line}\n`);
+  };
+  let started = 0;
+  let seen = 0;
+  let epochs = 0;
+  let lastDev = '';
+  return {
+    show(event) {
+      switch (event.type) {
+        case 'corpus':
+          corpusLines(event).forEach(say);
+          break;
+        case 'vectors':
+          say(`vectors  ${event.words.toLocaleString('en')} words, ${event.dim} dimensions`);
+          break;
+        case 'resumed':
+          say(`resumed  after epoch ${event.epoch}`);
+          break;
+        case 'start':
+          started = clock();
+          epochs = event.epochs;
+          say(
+            `model    ${event.parameters.toLocaleString('en')} parameters, ${event.totalSteps} steps in ${event.epochs} epochs`,
+          );
+          bar?.start(event.totalSteps, event.finishedSteps, { loss: '-', rate: '-', epoch: 1, epochs, dev: '' });
+          break;
+        case 'step': {
+          seen += event.sentences;
+          const rate = Math.round(seen / Math.max((clock() - started) / 1000, 1e-3));
+          bar?.update(event.step, { loss: event.loss.toFixed(4), rate, epoch: event.epoch, epochs, dev: lastDev });
+          break;
+        }
+        case 'epoch': {
+          const { precision, recall, f1 } = event.dev;
+          lastDev = ` | dev F1 ${percent(f1)}`;
+          say(
+            `epoch ${String(event.epoch).padStart(2)}/${epochs}  loss ${event.loss.toFixed(4)}  ` +
+              `dev F1 ${percent(f1)} (precision ${percent(precision)}, recall ${percent(recall)})${event.best ? '  best so far' : ''}`,
+          );
+          break;
+        }
+        case 'exporting':
+          bar?.stop();
+          say('measuring and writing the bundle ...');
+          break;
+        case 'exported':
+          for (const [split, report] of Object.entries(event.reports)) {
+            const { precision, recall, f1, support } = report.entity.default.micro;
+            const { low, high } = report.f1Interval;
+            say(
+              `${split.padEnd(8)} F1 ${percent(f1)} (95 % interval ${percent(low)} to ${percent(high)}), ` +
+                `precision ${percent(precision)}, recall ${percent(recall)}, ${support} entities`,
+            );
+          }
+          say(`bundle   ${event.dir} (model ${event.modelId})`);
+          break;
+        case 'checkpoint':
+        case 'end':
+          break;
+      }
+    },
+    stop: () => bar?.stop(),
+  };
+}
+
+function createBar(out: NodeJS.WriteStream): SingleBar {
+  return new SingleBar({
+    stream: out,
+    format:
+      'training {bar} step {value}/{total} | loss {loss} | {rate} tweets/s | {eta_formatted} left | epoch {epoch}/{epochs}{dev}',
+    barsize: 20,
+    hideCursor: true,
+    clearOnComplete: true,
+    etaBuffer: 50,
+  });
+}
+
+function corpusLines(event: Extract<JobEvent, { type: 'corpus' }>): string[] {
+  const { train, dev, test, types, devFrom, overlap } = event;
+  const held = devFrom === 'held out' ? ' (held out of train, there is no dev file)' : '';
+  const lines = [`corpus   ${train} train, ${dev} dev${held}, ${test} test tweets`, `types    ${types.join(', ')}`];
+  const shared = overlap.trainDev + overlap.trainTest + overlap.devTest;
+  if (shared > 0) {
+    lines.push(
+      `overlap  ${overlap.trainDev} dev and ${overlap.trainTest} test tweets are also in train, ${overlap.devTest} test tweets in dev`,
+    );
+  }
+  return lines;
+}

