@@ -5,7 +5,7 @@ import type { Tensor } from '../ort/tensor.ts';
 import { planBatches } from './batch-plan.ts';
 import type { Batch, BatchPlanOptions } from './batch-plan.ts';
 
-/** Turns the words of sentences into the graph's inputs, padded to `paddedLength` words. */
+/** Turns the words of sentences into the graph's inputs, padded to `paddedLength` words: new arrays on each call. */
 export interface WordEncoder {
   encode(sentences: readonly (readonly string[])[], paddedLength: number): Record<string, Tensor>;
 }
