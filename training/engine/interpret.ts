@@ -22,14 +22,25 @@ export function interpret(graph: Graph, feeds: Readonly<Record<string, NdArray>>
         `interpret: input '${input.name ?? ''}' is missing, got ${got || 'nothing'}`,
       );
     }
-    checkFeed(input, feed, lengths);
+    bindSymbols(input, feed, lengths);
     return feed;
+  });
+  graph.inputs.forEach((input, i) => {
+    checkFeed(input, inputs[i]!, lengths);
   });
   const outputs = runGraph(graph, inputs);
   return Object.fromEntries(graph.outputs.map(({ name }, i) => [name, outputs[i]!]));
 }
 
-function checkFeed(input: Value, feed: NdArray, lengths: Map<string, number>): void {
+/** Learns the lengths of symbols that stand alone on an axis; the first feed that has one decides. */
+function bindSymbols(input: Value, feed: NdArray, lengths: Map<string, number>): void {
+  input.type.shape.forEach((dim, axis) => {
+    const length = feed.shape[axis];
+    if (typeof dim === 'string' && length !== undefined && !lengths.has(dim)) lengths.set(dim, length);
+  });
+}
+
+function checkFeed(input: Value, feed: NdArray, lengths: ReadonlyMap<string, number>): void {
   const { dtype, shape } = input.type;
   const name = input.name ?? '';
   if (feed.dtype !== dtype) {
@@ -39,12 +50,7 @@ function checkFeed(input: Value, feed: NdArray, lengths: Map<string, number>): v
     );
   }
   const fits =
-    feed.shape.length === shape.length &&
-    shape.every((dim, axis) => {
-      const length = feed.shape[axis]!;
-      if (typeof dim === 'string' && /^\w+$/.test(dim) && !lengths.has(dim)) lengths.set(dim, length);
-      return evaluateDim(dim, lengths) === length;
-    });
+    feed.shape.length === shape.length && shape.every((dim, axis) => evaluateDim(dim, lengths) === feed.shape[axis]);
   if (!fits) {
     const known = [...lengths].map(([symbol, length]) => `${symbol} = ${length}`).join(', ');
     throw new NerError(
