@@ -48,7 +48,8 @@ export function tokenizeTweet(text: string): readonly Token[] {
   let i = 0;
   while (i < text.length) {
     const kind = classAt(text, i);
-    let end = kind === SEPARATOR ? i + 1 : tokenEnd(text, i, kind, memo);
+    // Whatever a rule says, each token takes at least one unit, so no text can keep the loop from ending.
+    let end = kind === SEPARATOR ? i + 1 : Math.max(i + 1, tokenEnd(text, i, kind, memo));
     // Rules look at characters; what a cluster adds to the last one (marks, joiners, the other half of a flag) follows.
     if (inside !== undefined) while (inside[end] === 1) end++;
     if (kind !== SEPARATOR) tokens.push({ text: text.slice(i, end), start: i, end });
@@ -186,7 +187,8 @@ function decimalEnd(i: number, word: Word): number {
 
 /** Gives back a joint (`/`, `-`) that turned out to have a URL behind it. */
 function endWithoutJoint(text: string, end: number): number {
-  return isWordAt(text, end - 1) ? end : end - 1;
+  const last = classAt(text, end - 1);
+  return last === SYMBOL || last === PUNCTUATION ? end - 1 : end;
 }
 
 /** Whether the apostrophe at `i` begins a possessive or `is`: 's and no more letters. */
