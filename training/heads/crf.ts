@@ -31,7 +31,7 @@ export function crfParameters(labels: number): readonly ParameterSpec[] {
 }
 
 export interface CrfBatch {
-  /** Label scores of each word, float32 [B, T, L]. */
+  /** Label scores of each word, float32 [B, T, L]; T is at least 2, because onnxruntime refuses a Scan of no steps. */
   readonly emissions: Tensor;
   /** Gold labels, int32 [B, T]; whatever stands in the padding is masked. */
   readonly tags: Tensor;
