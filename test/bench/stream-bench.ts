@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createPump } from '../../functions/local/pump.ts';
-import { createTaggerHandler } from '../../functions/tagger/handler.ts';
+import { createTaggerHandler, type TaggerResult } from '../../functions/tagger/handler.ts';
 import type { Tagger } from '../../functions/tagger/tagger.ts';
 import type { Tweet } from '../../shared/contracts/tweet.ts';
 import { SqliteIdLedger } from '../../shared/ledger/sqlite-id-ledger.ts';
@@ -13,13 +13,14 @@ import { parseTweets } from '../../shared/stream/parse-tweets.ts';
 
 export interface StreamBenchOptions {
   readonly tagger: Tagger;
-  /** With distinct ids: a repeated one is not tagged again. */
+  /** A repeated id is not tagged again. */
   readonly tweets: readonly Tweet[];
   /** Batches at work at once in the pump. */
   readonly lanes?: number;
 }
 
 export interface StreamBenchResult {
+  /** Tagged, that is with distinct ids. */
   readonly tweets: number;
   readonly messages: number;
   readonly seconds: number;
@@ -41,10 +42,12 @@ export async function benchStream({ tagger, tweets, lanes }: StreamBenchOptions)
   const chunks = ndjsonChunks(tweets);
   const stop = new AbortController();
   let tagged = 0;
+  let done = 0;
   const handler = createTaggerHandler({ tagger, store, ledger, clock });
-  const onBatch = (result: { readonly tagged: number }): void => {
+  const onBatch = (result: TaggerResult): void => {
     tagged += result.tagged;
-    if (tagged === tweets.length) stop.abort();
+    done += result.tagged + result.duplicates + result.quarantined;
+    if (done === tweets.length) stop.abort();
   };
   const events = {
     onBatch,
@@ -67,8 +70,8 @@ export async function benchStream({ tagger, tweets, lanes }: StreamBenchOptions)
     }
     await running;
     const seconds = (performance.now() - begun) / 1_000;
-    if (tagged !== tweets.length)
-      throw new Error(`tagged ${tagged} of ${tweets.length} tweets`, { cause: stop.signal.reason });
+    if (done !== tweets.length)
+      throw new Error(`done with ${done} of ${tweets.length} tweets`, { cause: stop.signal.reason });
     let storedBytes = 0;
     for await (const { sizeBytes } of store.list('tagged/')) storedBytes += sizeBytes;
     return { tweets: tagged, messages, seconds, tweetsPerSecond: tagged / seconds, storedBytes };

@@ -14,7 +14,7 @@ const ROUNDS = 20;
 const TWEETS = 20_000;
 
 /** A process is killed after at most so many lines of its trace, so that work is left for all the rounds. */
-const MAX_TRACE_LINES = 90;
+const MAX_TRACE_LINES = 70;
 
 interface Input {
   readonly lines: readonly string[];
