@@ -6,6 +6,8 @@ export const tolerance = {
   forwardFloat32: { rtol: 1e-5, atol: 1e-6 },
   /** The same for graphs that add up many terms (matrix products, reductions, whole models). */
   modelFloat32: { rtol: 1e-4, atol: 1e-5 },
+  /** float32 of a formula of a dozen roundings, with care for each of them (bias correction). */
+  carefulFloat32: { rtol: 1e-6, atol: 1e-7 },
   /** Two exact definitions of the same float64 quantity (a CRF by recursion and by enumeration). */
   exactFloat64: { rtol: 1e-10, atol: 1e-12 },
   /** A figure printed by a reference library with full precision. */
