@@ -26,6 +26,8 @@ export type { Tensor, Tensors } from './trace.ts';
 export { bool, call, constant, float32, int32, int64, trace } from './trace.ts';
 export * from './tensor.ts';
 export * from './tensor-shape.ts';
+export type { RandomSource } from './counter-random.ts';
+export { droppedShare, keepMask, uniform } from './counter-random.ts';
 export type { ScanOptions, ScanResult } from './scan.ts';
 export { scan } from './scan.ts';
 export { gradientGraph, gradients } from './grad.ts';
