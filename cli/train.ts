@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { NerError } from '../shared/ner-error.ts';
 import type { CorpusSource } from '../training/data/corpus.ts';
 import { startTraining } from '../training/job/start-training.ts';
+import { abortOnInterrupt } from './interruption.ts';
 import { packageVersion } from './package-version.ts';
 import { integerFlag } from './strict-arguments.ts';
 import { createTrainProgress } from './train-progress.ts';
@@ -34,13 +35,7 @@ export const train = defineCommand({
     },
   },
   run: async ({ args }) => {
-    const abort = new AbortController();
-    let interrupted: NodeJS.Signals | undefined;
-    const interrupt = (signal: NodeJS.Signals): void => {
-      interrupted = signal;
-      abort.abort();
-    };
-    process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+    const { signal } = abortOnInterrupt();
     const progress = createTrainProgress(process.stderr, () => performance.now());
     const job = {
       corpus: corpusSource(args),
@@ -53,12 +48,12 @@ export const train = defineCommand({
       version: packageVersion,
     };
     try {
-      for await (const event of startTraining(job, abort.signal)) progress.show(event);
+      for await (const event of startTraining(job, signal)) progress.show(event);
     } finally {
       progress.stop();
     }
-    if (interrupted === undefined) return 0;
-    process.stderr.write(`interrupted by ${interrupted}; go on with the same command and --resume\n`);
+    if (!signal.aborted) return 0;
+    process.stderr.write(`interrupted by ${String(signal.reason)}; go on with the same command and --resume\n`);
     return 1;
   },
 });

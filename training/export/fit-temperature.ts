@@ -31,7 +31,7 @@ export function fitTemperature(sentences: readonly GoldChain[]): number {
       0,
     );
   };
-  let [low, high] = RANGE as readonly [number, number];
+  let [low, high] = RANGE;
   let left = high - GOLDEN * (high - low);
   let right = low + GOLDEN * (high - low);
   let [lossLeft, lossRight] = [loss(left), loss(right)];

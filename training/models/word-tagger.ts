@@ -9,6 +9,7 @@ import {
   gather,
   greater,
   int32,
+  keepMask,
   mul,
   reshape,
   slice,
@@ -17,7 +18,7 @@ import {
   type Tensors,
   type TensorType,
 } from '../engine/index.ts';
-import { keepMask, dropout, type DropoutSource } from '../nn/dropout.ts';
+import { dropout, type DropoutSource } from '../nn/dropout.ts';
 import { layerNorm, layerNormParameters } from '../nn/layer-norm.ts';
 import { linear, linearParameters } from '../nn/linear.ts';
 import { maxout2 } from '../nn/maxout.ts';
@@ -155,6 +156,6 @@ function embed(p: Tensors, { group, settings, ids, source }: Embedding): Tensor 
   // Row 0 is masked in training so that it has no gradient and stays zero.
   const seen = cast(greater(own, 0), 'float32'); // [B, T, count]
   const rate = tables[0]!.feature === 'word' ? settings.wordDropout : settings.featureDropout;
-  const visible = unsqueeze(mul(seen, keepMask(seen, rate, source)), -1); // [B, T, count, 1]
+  const visible = unsqueeze(mul(seen, keepMask(seen.shape, rate, source.next())), -1); // [B, T, count, 1]
   return reshape(mul(rows, visible), [batch!, time!, count * width]); // [B, T, count * width]
 }

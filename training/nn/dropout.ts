@@ -1,14 +1,23 @@
-import type { Tensor } from '../engine/index.ts';
+import { droppedShare, keepMask, mul, type RandomSource, type Tensor } from '../engine/index.ts';
+
+/** Where the dropout masks of one training step come from: each call of `next` names another place in the model. */
 export interface DropoutSource {
-  readonly step: Tensor;
-  next(): number;
+  next(): RandomSource;
 }
-export function createDropoutSource(_seed: number, step: Tensor): DropoutSource {
-  return { step, next: () => 0 };
+
+/** @param step finished steps, []: masks differ from step to step, and are the same when a run is resumed */
+export function createDropoutSource(seed: number, step: Tensor): DropoutSource {
+  let sites = 0;
+  return { next: () => ({ seed, step, site: `dropout.${sites++}` }) };
 }
-export function keepMask(like: Tensor, _rate: number, _source: DropoutSource): Tensor {
-  return like;
-}
-export function dropout(x: Tensor, _rate: number, _source: DropoutSource | undefined): Tensor {
-  return x;
+
+/**
+ * Inverted dropout (Srivastava et al. 2014, https://jmlr.org/papers/v15/srivastava14a.html): elements become 0 with
+ * probability `rate`, the others are divided by 1 - rate. Without a source, as in serving, or with rate 0: x itself.
+ *
+ * Shapes: x of any shape keeps it.
+ */
+export function dropout(x: Tensor, rate: number, source: DropoutSource | undefined): Tensor {
+  if (source === undefined || rate === 0) return x;
+  return mul(x, mul(keepMask(x.shape, rate, source.next()), 1 / (1 - droppedShare(rate))));
 }

@@ -115,7 +115,7 @@ function programOf({ model, settings, seed }: TrainOptions, totalSteps: number):
 function devGraph(model: WordTagger): ReturnType<typeof trace> {
   const flat = float32(parameterCount(model.parameters));
   return trace('dev', { parameters: flat, ...model.inputs }, (x) => ({
-    emissions: model.emissions(unflatten(model.parameters, x['parameters']!), x), // [B, T, L]
+    emissions: model.emissions(unflatten(model.parameters, x['parameters']), x), // [B, T, L]
   }));
 }
 
