@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Tensor } from '../ort/tensor.ts';
+import { characterIds } from './characters.ts';
 import { cleanWord } from './clean-word.ts';
 import { featureTableSchema, wordBuckets, type FeatureTable } from './feature-tables.ts';
 import { createVectorLookup, VECTOR_EXTRAS, type VectorEntry, type VectorTable } from './vector-table.ts';
@@ -10,15 +11,21 @@ export const encoderSettingsSchema = z.object({
   kind: z.literal('word-features'),
   version: z.literal(1),
   tables: z.array(featureTableSchema).min(1),
+  /** Characters of a word that are looked at. */
+  characters: z.int().positive(),
   /** Width of the pre-trained word vectors; null where there are none. */
   vectorDim: z.int().positive().nullable(),
 });
 export type EncoderSettings = z.infer<typeof encoderSettingsSchema>;
 
-/** The features of one sentence, row-major: ids [T, tables], flags [T, flags], vectors [T, dim] (empty without). */
+/**
+ * The features of one sentence, row-major: ids [T, tables], characters [T, C], flags [T, flags], vectors [T, dim] (empty
+ * without).
+ */
 export interface EncodedSentence {
   readonly length: number;
   readonly ids: Int32Array;
+  readonly characters: Int32Array;
   readonly flags: Float32Array;
   readonly vectors: Float32Array;
 }
@@ -26,6 +33,7 @@ export interface EncodedSentence {
 /** Widths of the inputs of a word-level tagger. */
 export interface InputWidths {
   readonly tables: number;
+  readonly characters: number;
   readonly flags: number;
   readonly vectors: number;
 }
@@ -36,7 +44,8 @@ export interface WordEncoder {
   encodeSentence(words: readonly string[]): EncodedSentence;
   /**
    * A batch as the graph takes it, padded with zeros to `paddedLength` words:
-   * ids int32 [B, T, tables], flags float32 [B, T, flags], mask float32 [B, T], and vectors float32 [B, T, dim].
+   * ids int32 [B, T, tables], characters int32 [B, T, C], flags float32 [B, T, flags], mask float32 [B, T], and vectors
+   * float32 [B, T, dim] where there are some.
    */
   encode(sentences: readonly (readonly string[])[], paddedLength: number): Record<string, Tensor>;
 }
@@ -44,6 +53,7 @@ export interface WordEncoder {
 interface WordEntry {
   readonly clean: string;
   readonly ids: Int32Array;
+  readonly characters: Int32Array;
   readonly flags: Float32Array;
   readonly vector: VectorEntry | undefined;
 }
@@ -63,7 +73,13 @@ export function createWordEncoder(settings: EncoderSettings, vectors?: VectorTab
     if (known !== undefined) return known;
     const clean = cleanWord(word);
     const ids = Int32Array.from(wordBuckets(clean, settings.tables), (bucket, i) => rowOf[i]![bucket]!);
-    const entry = { clean, ids, flags: Float32Array.from(wordFlags(clean)), vector: lookUp?.(clean) };
+    const entry = {
+      clean,
+      ids,
+      characters: characterIds(clean, settings.characters),
+      flags: Float32Array.from(wordFlags(clean)),
+      vector: lookUp?.(clean),
+    };
     if (cache.size >= CACHE_WORDS) cache.clear();
     cache.set(word, entry);
     return entry;
@@ -73,10 +89,12 @@ export function createWordEncoder(settings: EncoderSettings, vectors?: VectorTab
     const entries = words.map(entryOf);
     const ofSentence = sentenceFlags(entries.map((entry) => entry.clean));
     const ids = new Int32Array(words.length * widths.tables); // [T, tables]
+    const characters = new Int32Array(words.length * widths.characters); // [T, C]
     const flags = new Float32Array(words.length * widths.flags); // [T, flags]
     const values = new Float32Array(words.length * widths.vectors); // [T, dim]
     entries.forEach((entry, i) => {
       ids.set(entry.ids, i * widths.tables);
+      characters.set(entry.characters, i * widths.characters);
       const base = i * widths.flags;
       flags.set(entry.flags, base);
       flags[base + WORD_FLAGS] = Number(i === 0);
@@ -87,7 +105,7 @@ export function createWordEncoder(settings: EncoderSettings, vectors?: VectorTab
         values.set(entry.vector.vector, i * widths.vectors);
       }
     });
-    return { length: words.length, ids, flags, vectors: values };
+    return { length: words.length, ids, characters, flags, vectors: values };
   };
 
   const encode = (sentences: readonly (readonly string[])[], paddedLength: number): Record<string, Tensor> => {
@@ -105,6 +123,7 @@ export function inputWidths(settings: EncoderSettings): InputWidths {
   const extras = settings.vectorDim === null ? 0 : VECTOR_EXTRAS;
   return {
     tables: settings.tables.length,
+    characters: settings.characters,
     flags: WORD_FLAGS + POSITION_FLAGS + SENTENCE_FLAGS + extras,
     vectors: settings.vectorDim ?? 0,
   };
@@ -113,6 +132,7 @@ export function inputWidths(settings: EncoderSettings): InputWidths {
 /** The arrays of one batch, or of several one after the other, all zero. */
 export interface BatchArrays {
   readonly ids: Int32Array;
+  readonly characters: Int32Array;
   readonly flags: Float32Array;
   readonly vectors: Float32Array;
   readonly mask: Float32Array;
@@ -122,6 +142,7 @@ export function allocateBatch(widths: InputWidths, rows: number, paddedLength: n
   const words = rows * paddedLength;
   return {
     ids: new Int32Array(words * widths.tables), // [B, T, tables]
+    characters: new Int32Array(words * widths.characters), // [B, T, C]
     flags: new Float32Array(words * widths.flags), // [B, T, flags]
     vectors: new Float32Array(words * widths.vectors), // [B, T, dim]
     mask: new Float32Array(words), // [B, T]
@@ -136,6 +157,7 @@ export function writeRow(
 ): void {
   const word = at.row * at.paddedLength;
   batch.ids.set(at.sentence.ids, word * widths.tables);
+  batch.characters.set(at.sentence.characters, word * widths.characters);
   batch.flags.set(at.sentence.flags, word * widths.flags);
   batch.vectors.set(at.sentence.vectors, word * widths.vectors);
   batch.mask.fill(1, word, word + at.sentence.length);
@@ -145,6 +167,7 @@ export function writeRow(
 export function batchTensors(batch: BatchArrays, widths: InputWidths, lead: readonly number[]): Record<string, Tensor> {
   const tensors: Record<string, Tensor> = {
     ids: { dtype: 'int32', dims: [...lead, widths.tables], data: batch.ids },
+    characters: { dtype: 'int32', dims: [...lead, widths.characters], data: batch.characters },
     flags: { dtype: 'float32', dims: [...lead, widths.flags], data: batch.flags },
     mask: { dtype: 'float32', dims: lead, data: batch.mask },
   };

@@ -102,7 +102,8 @@ export function readSafetensors(bytes: Uint8Array, source = 'safetensors'): Safe
     if (dataStart + end > bytes.byteLength) {
       malformed(source, `'${name}' ends at ${dataStart + end}, after the file's ${bytes.byteLength} bytes`);
     }
-    const { buffer } = bytes.slice(dataStart + begin, dataStart + end);
+    // Of a Buffer, `slice` would be a view of the whole file; a copy starts at 0 and so is aligned for any type.
+    const { buffer } = Uint8Array.prototype.slice.call(bytes, dataStart + begin, dataStart + end);
     tensors.set(name, { dtype, shape, data: new ARRAYS[dtype](buffer) } as SafetensorsTensor);
     position = end;
   }

@@ -93,7 +93,7 @@ async function* events(job: TrainingJob, checkpoint: string): AsyncGenerator<Job
 
 function encoderFor(corpus: Corpus, vectors: VectorTable | undefined): WordEncoder {
   const words = corpus.train.map((sentence) => sentence.words);
-  const settings = fitFeatures(words, defaultModelSettings.features, vectors?.dim ?? null);
+  const settings = fitFeatures(words, defaultModelSettings, vectors?.dim ?? null);
   return createWordEncoder(settings, vectors);
 }
 

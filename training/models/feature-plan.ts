@@ -9,6 +9,13 @@ export interface FeaturePlan {
   readonly width: number;
 }
 
+/** What a tagger looks at of each word. */
+export interface FeatureChoice {
+  readonly features: readonly FeaturePlan[];
+  /** Characters of a word that are looked at; of a longer one the first and last. */
+  readonly characters: number;
+}
+
 /** A word seen once teaches its spelling by heart; a row of its own is for words seen at least this often. */
 const MIN_WORD_COUNT = 2;
 
@@ -18,7 +25,7 @@ const MIN_WORD_COUNT = 2;
  */
 export function fitFeatures(
   sentences: readonly (readonly string[])[],
-  plan: readonly FeaturePlan[],
+  { features: plan, characters }: FeatureChoice,
   vectorDim: number | null,
 ): EncoderSettings {
   const counts = new Map<string, number>();
@@ -40,5 +47,5 @@ export function fitFeatures(
     ...table,
     rows: [...touched[i]!].sort((a, b) => a - b),
   }));
-  return { kind: 'word-features', version: 1, tables, vectorDim };
+  return { kind: 'word-features', version: 1, tables, characters, vectorDim };
 }

@@ -1,3 +1,4 @@
+import { CHARACTER_ROWS } from '../../shared/features/characters.ts';
 import type { FeatureTable } from '../../shared/features/feature-tables.ts';
 import type { EncoderSettings, InputWidths } from '../../shared/features/word-encoder.ts';
 import {
@@ -18,6 +19,7 @@ import {
   type Tensors,
   type TensorType,
 } from '../engine/index.ts';
+import { characterCnn, characterCnnParameters } from '../nn/character-cnn.ts';
 import { dropout, type DropoutSource } from '../nn/dropout.ts';
 import { layerNorm, layerNormParameters } from '../nn/layer-norm.ts';
 import { linear, linearParameters } from '../nn/linear.ts';
@@ -25,11 +27,14 @@ import { maxout2 } from '../nn/maxout.ts';
 import { zeros, type ParameterSpec } from '../nn/parameter.ts';
 import { window3 } from '../nn/window.ts';
 import { crfParameters } from '../heads/crf.ts';
-import type { FeaturePlan } from './feature-plan.ts';
+import type { FeatureChoice } from './feature-plan.ts';
 
 /** Everything about a word-level tagger that is chosen and not learned. */
-export interface WordTaggerSettings {
-  readonly features: readonly FeaturePlan[];
+export interface WordTaggerSettings extends FeatureChoice {
+  /** Width of a character's embedding. */
+  readonly characterWidth: number;
+  /** Width of what the characters of a word say together. */
+  readonly characterFilters: number;
   /** Width of the encoder. */
   readonly width: number;
   /** Window layers; each sees one word further to either side. */
@@ -62,15 +67,16 @@ interface TableGroup {
 }
 
 /**
- * The word-level tagger: hashed features and, where there are some, pre-trained vectors of each word; a maxout layer;
- * residual window layers; a score for each label.
+ * The word-level tagger: hashed features, characters and, where there are some, pre-trained vectors of each word; a maxout
+ * layer; residual window layers; a score for each label.
  *
- *     x_0 = maxout(W [embeddings; flags; vectors] + b)
+ *     x_0 = maxout(W [embeddings; characters; flags; vectors] + b)
  *     x_i = LayerNorm(x + maxout(W_i [x_{t-1}; x_t; x_{t+1}] + b_i)),   emissions = W_o x + b_o
  *
  * The encoder is that of spaCy's MaxoutWindowEncoder (spaCy 3.8, ml/models/tok2vec.py) over features of our own.
  *
- * Shapes: ids int32 [B, T, tables], flags [B, T, F], vectors [B, T, D], mask [B, T]; emissions [B, T, L].
+ * Shapes: ids int32 [B, T, tables], characters int32 [B, T, C], flags [B, T, F], vectors [B, T, D], mask [B, T];
+ * emissions [B, T, L].
  */
 export function createWordTagger(
   settings: WordTaggerSettings,
@@ -80,12 +86,17 @@ export function createWordTagger(
   const groups = groupTables(encoder.settings.tables);
   const { widths } = encoder;
   const embedded = encoder.settings.tables.reduce((sum, table) => sum + table.width, 0);
-  const nIn = embedded + widths.flags + widths.vectors;
+  const nIn = embedded + settings.characterFilters + widths.flags + widths.vectors;
   const layerNames = Array.from({ length: settings.layers }, (_, i) => `window.${i}`);
   const { width } = settings;
   return {
     parameters: [
       ...groups.map(groupParameter),
+      ...characterCnnParameters('characters', {
+        rows: CHARACTER_ROWS,
+        width: settings.characterWidth,
+        filters: settings.characterFilters,
+      }),
       ...linearParameters('input', nIn, 2 * width),
       ...layerNames.flatMap((name) => [
         ...linearParameters(name, 3 * width, 2 * width),
@@ -96,13 +107,15 @@ export function createWordTagger(
     ],
     inputs: {
       ids: int32('B', 'T', widths.tables),
+      characters: int32('B', 'T', widths.characters),
       flags: float32('B', 'T', widths.flags),
       ...(widths.vectors === 0 ? {} : { vectors: float32('B', 'T', widths.vectors) }),
       mask: float32('B', 'T'),
     },
     emissions: (p, inputs, source) => {
       const embeddings = groups.map((group) => embed(p, { group, settings, ids: inputs['ids']!, source }));
-      const features = [...embeddings, inputs['flags']!, ...(inputs['vectors'] ? [inputs['vectors']] : [])];
+      const spelling = characterCnn(p, 'characters', inputs['characters']!); // [B, T, filters]
+      const features = [...embeddings, spelling, inputs['flags']!, ...(inputs['vectors'] ? [inputs['vectors']] : [])];
       const dropped = dropout(concat(features, -1), settings.inputDropout, source); // [B, T, nIn]
       const mask = unsqueeze(inputs['mask']!, -1); // [B, T, 1]
       let x = maxout2(linear(p, 'input', dropped)); // [B, T, H]

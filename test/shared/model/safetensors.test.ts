@@ -135,3 +135,11 @@ describe('safetensors', () => {
     expect(() => writeSafetensors({ '\ud800': { dtype: 'F32', shape: [2], data } })).toThrow('cannot have this name');
   });
 });
+
+test('reads a Buffer, which is what files are read into, like any other bytes', () => {
+  const data = Float32Array.of(1, 2, 3);
+  const bytes = Buffer.from(
+    writeSafetensors({ a: { dtype: 'U8', shape: [1], data: Uint8Array.of(7) }, b: { dtype: 'F32', shape: [3], data } }),
+  );
+  expect(readSafetensors(bytes).tensors.get('b')?.data).toEqual(data);
+});
