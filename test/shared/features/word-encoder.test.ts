@@ -103,7 +103,7 @@ describe('createWordEncoder', () => {
       ['rain', 'in', 'Spain'],
       ['rain', 'again'],
     ],
-    plan,
+    { features: plan, characters: 6 },
     null,
   );
   const encoder = createWordEncoder(settings);
