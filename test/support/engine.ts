@@ -5,7 +5,9 @@ import { evaluateDim } from '../../training/engine/dim.ts';
 import { interpret } from '../../training/engine/interpret.ts';
 import type { Graph, TensorType } from '../../training/engine/ir.ts';
 import { countOf, fromConstantData, ndArray, toConstantData, type NdArray } from '../../training/engine/nd-array.ts';
+import { gradients } from '../../training/engine/grad.ts';
 import { toOnnx } from '../../training/engine/onnx.ts';
+import { trace, type Tensor, type Tensors } from '../../training/engine/trace.ts';
 
 export type Feeds = Readonly<Record<string, NdArray>>;
 
@@ -41,6 +43,30 @@ export function randomArray(rng: Rng, shape: readonly number[]): NdArray {
     'float32',
     shape,
     Float64Array.from({ length: countOf(shape) }, () => Math.fround(rng.normal())),
+  );
+}
+
+/** A loss over float inputs, and the gradient with respect to each of them. */
+export function lossGraph(name: string, inputs: Record<string, TensorType>, loss: (x: Tensors) => Tensor): Graph {
+  return trace(name, inputs, (x) => {
+    const value = loss(x);
+    const floats = Object.fromEntries(Object.entries(x).filter(([, tensor]) => tensor.dtype === 'float32'));
+    const found: Tensors = gradients(value, floats);
+    const named = Object.entries(found).map(([key, tensor]) => [`d_${key}`, tensor] as const);
+    return { loss: value, ...Object.fromEntries(named) };
+  });
+}
+
+/** Feeds for every input: normal numbers, and integers below 3. */
+export function randomFeeds(graph: Graph, lengths: Readonly<Record<string, number>>): Feeds {
+  const rng = createRng(3, graph.name);
+  return Object.fromEntries(
+    graph.inputs.map((input) => {
+      const shape = shapeOfType(input.type, lengths);
+      const count = shape.reduce((a, b) => a * b, 1);
+      const draw = (): number => (input.type.dtype === 'float32' ? Math.fround(0.7 * rng.normal()) : rng.int(3));
+      return [input.name!, ndArray(input.type.dtype, shape, Float64Array.from({ length: count }, draw))];
+    }),
   );
 }
 

@@ -30,13 +30,14 @@ export function subDims(a: Dim, b: Dim): Dim {
 }
 
 export function mulDims(a: Dim, b: Dim): Dim {
-  if (typeof a === 'number' && typeof b === 'number') return a * b;
+  // + 0 turns -0 into 0, which would not be equal to it as an object.
+  if (typeof a === 'number' && typeof b === 'number') return a * b + 0;
   return format(multiply(parse(a), parse(b)));
 }
 
 /** a / b where the quotient is a polynomial with integer coefficients, otherwise undefined. */
 export function divDims(a: Dim, b: Dim): Dim | undefined {
-  if (typeof a === 'number' && typeof b === 'number') return b !== 0 && a % b === 0 ? a / b : undefined;
+  if (typeof a === 'number' && typeof b === 'number') return b !== 0 && a % b === 0 ? a / b + 0 : undefined;
   const divisor = parse(b);
   const lead = leading(divisor);
   if (lead === undefined) return undefined;
@@ -131,7 +132,7 @@ function parse(dim: Dim): Polynomial {
 }
 
 function parseText(text: string): Polynomial {
-  const compact = text.replaceAll(' ', '');
+  const compact = text.replaceAll(/ *([*+-]) */g, '$1');
   if (!/^-?[\w.]+(?:[*+-][\w.]+)*$/.test(compact)) {
     throw new NerError(
       'E_SHAPE_MISMATCH',
