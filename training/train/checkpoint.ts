@@ -14,7 +14,7 @@ const metadataSchema = z.object({
   run: z.string(),
   best: z
     .string()
-    .transform((text): unknown => JSON.parse(text))
+    .transform(parseJson)
     .pipe(z.object({ epoch: z.int(), dev: figures }).nullable()),
 });
 
@@ -89,14 +89,28 @@ export function loadCheckpoint(file: string, run: string): TrainState | undefine
       `${file}: the checkpoint is of a run with other settings, data or seed. Train with those, or without --resume to start anew.`,
     );
   }
+  const [parameters, mean, square] = [vector('parameters'), vector('mean'), vector('square')];
+  const bestParameters = best === null ? parameters : vector('best');
+  if ([mean, square, bestParameters].some(({ length }) => length !== parameters.length)) {
+    throw corrupt(file, `its tensors differ in length; expected ${parameters.length} numbers in each`);
+  }
   return {
     epoch,
     step,
-    parameters: vector('parameters'),
-    mean: vector('mean'),
-    square: vector('square'),
-    best: best === null ? undefined : { ...best, parameters: vector('best') },
+    parameters,
+    mean,
+    square,
+    best: best === null ? undefined : { ...best, parameters: bestParameters },
   };
+}
+
+function parseJson(text: string, context: z.RefinementCtx<string>): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'not JSON' });
+    return z.NEVER;
+  }
 }
 
 function readTensors(file: string): ReturnType<typeof readSafetensors> {
