@@ -48,6 +48,8 @@ export interface Host {
 }
 
 const MODEL_POLL_MS = 2_000;
+/** A batch takes about a second; what a killed process had in hand comes back after this. */
+const VISIBILITY_TIMEOUT_MS = 15_000;
 const STATUS_INTERVAL_MS = 1_000;
 const TOP_ENTITIES = 15;
 /** Messages in the queue above which a file waits: about half a million tweets would be too much to lose sight of. */
@@ -95,6 +97,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     queue,
     handler,
     clock,
+    visibilityTimeoutMs: VISIBILITY_TIMEOUT_MS,
     events: {
       onBatch: (result) => {
         hub.publish({ kind: 'tagged', tweets: tagged });
