@@ -9,16 +9,19 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const bin = (name) => join('node_modules', ...name.split('/'));
 const nodePath = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 
-/** Arguments of the pinned Node for each npm script. */
+/** What the pinned Node runs for each npm script, one after the other; the caller's arguments go to the last. */
 const verbs = {
-  start: ['cli/main.ts', 'start'],
-  tagwright: ['cli/main.ts'],
-  test: [bin('vitest/vitest.mjs'), 'run'],
-  bench: ['test/bench/main.ts'],
-  lint: [bin('eslint/bin/eslint.js'), '.'],
-  format: [bin('prettier/bin/prettier.cjs'), '--write', '.'],
-  'format:check': [bin('prettier/bin/prettier.cjs'), '--check', '.'],
-  types: [bin('typescript/bin/tsc'), '-p', 'tsconfig.json'],
+  start: [['cli/main.ts', 'start']],
+  tagwright: [['cli/main.ts']],
+  test: [[bin('vitest/vitest.mjs'), 'run']],
+  bench: [['test/bench/main.ts']],
+  lint: [[bin('eslint/bin/eslint.js'), '.']],
+  format: [[bin('prettier/bin/prettier.cjs'), '--write', '.']],
+  'format:check': [[bin('prettier/bin/prettier.cjs'), '--check', '.']],
+  types: [
+    [bin('typescript/bin/tsc'), '-p', 'functions/console'],
+    [bin('typescript/bin/tsc'), '-p', '.'],
+  ],
 };
 
 /** The first package whose installed version is not the locked one, in words; undefined when all agree. */
@@ -80,8 +83,8 @@ function install(reason) {
 }
 
 function main(verb, args) {
-  const start = verbs[verb];
-  if (start === undefined) {
+  const commands = verbs[verb];
+  if (commands === undefined) {
     process.stderr.write(`tagwright: unknown script '${verb}'; expected one of ${Object.keys(verbs).join(', ')}.\n`);
     process.exit(2);
   }
@@ -89,17 +92,30 @@ function main(verb, args) {
   if (reason !== undefined) install(reason);
   // tagwright is used from any folder; the other scripts work on the repository.
   const cwd = verb === 'tagwright' ? process.cwd() : root;
-  const [script, ...rest] = start;
-  const nodeArgs = ['--disable-warning=ExperimentalWarning', join(root, script), ...rest, ...args];
+  runNext(commands, args, cwd);
+}
+
+function runNext([[script, ...own], ...later], args, cwd) {
+  const nodeArgs = [
+    '--disable-warning=ExperimentalWarning',
+    join(root, script),
+    ...own,
+    ...(later.length > 0 ? [] : args),
+  ];
   const child = spawn(nodePath, nodeArgs, {
     cwd,
     stdio: 'inherit',
     env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
   });
-  // The terminal sends Ctrl-C to the whole group: let the child end cleanly and follow it.
-  for (const signal of ['SIGINT', 'SIGTERM'])
-    process.on(signal, () => (signal === 'SIGTERM' ? child.kill(signal) : undefined));
-  child.on('exit', (code, signal) => process.exit(signal === null ? code : 1));
+  // Ctrl-C reaches the whole group from the terminal, so the child ends cleanly by itself; other signals are passed on.
+  const onInterrupt = () => undefined;
+  const onTerminate = () => child.kill('SIGTERM');
+  process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate);
+  child.on('exit', (code, signal) => {
+    process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate);
+    if (code === 0 && later.length > 0) runNext(later, args, cwd);
+    else process.exit(signal === null ? code : 1);
+  });
 }
 
 if (process.argv[1] !== undefined && fileURLToPath(import.meta.url) === process.argv[1]) {
