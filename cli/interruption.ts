@@ -1,8 +1,16 @@
-/** Aborts at the first SIGINT or SIGTERM, so that work can end cleanly; a second one ends the process at once. */
+import { performance } from 'node:perf_hooks';
+
+/** Signals that come so soon after the first are the same Ctrl-C, sent to the group and passed on by a parent as well. */
+const SAME_INTERRUPT_MS = 1_000;
+
+/** Aborts at the first SIGINT or SIGTERM, so that work can end cleanly; a later one ends the process at once. */
 export function abortOnInterrupt(): AbortController {
   const abort = new AbortController();
+  let firstAt = Infinity;
   const interrupt = (signal: NodeJS.Signals): void => {
-    if (abort.signal.aborted) process.exit(1);
+    const now = performance.now();
+    if (now - firstAt > SAME_INTERRUPT_MS) process.exit(1);
+    firstAt = Math.min(firstAt, now);
     abort.abort(signal);
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);

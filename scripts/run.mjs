@@ -107,8 +107,8 @@ function runNext([[script, ...own], ...later], args, cwd) {
     stdio: 'inherit',
     env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
   });
-  // Ctrl-C reaches the whole group from the terminal, so the child ends cleanly by itself; other signals are passed on.
-  const onInterrupt = () => undefined;
+  // A terminal sends Ctrl-C to the whole group, the child included; a supervisor sends it to this process alone.
+  const onInterrupt = () => (process.stdin.isTTY ? undefined : child.kill('SIGINT'));
   const onTerminate = () => child.kill('SIGTERM');
   process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate);
   child.on('exit', (code, signal) => {
