@@ -2,24 +2,38 @@ import { z } from 'zod';
 import type { Bundle } from '../model/bundle.ts';
 import { NerError } from '../ner-error.ts';
 import { readVectorFile } from './vector-file.ts';
-import { createWordEncoder, encoderSettingsSchema, type WordEncoder } from './word-encoder.ts';
+import { createWordEncoder, encoderSettingsSchema, type EncoderSettings, type WordEncoder } from './word-encoder.ts';
 
 /**
  * The word encoder of a verified bundle.
  *
- * @throws {E_BUNDLE_FOREIGN} when its feature settings are not ours, or of another version
+ * @throws {E_BUNDLE_FOREIGN} when its feature settings are not ours, of another version, or for other vectors
+ * @throws {E_WEIGHTS_MALFORMED} when its vector file is none
  */
 export function bundleEncoder({ manifest, files }: Bundle): WordEncoder {
   const { file, vectors } = manifest.features;
-  const parsed = encoderSettingsSchema.safeParse(JSON.parse(new TextDecoder().decode(files.get(file))));
-  if (!parsed.success) {
-    throw new NerError(
-      'E_BUNDLE_FOREIGN',
-      `${file}: not the settings of a word encoder: ${z.prettifyError(parsed.error)}`,
-    );
+  const settings = parseSettings(file, files.get(file)!);
+  const table = vectors === undefined ? undefined : readVectorFile(files.get(vectors)!, vectors);
+  const dim = table?.dim ?? null;
+  if (settings.vectorDim !== dim) {
+    foreign(file, `it is for vectors of width ${settings.vectorDim ?? 'none'}, got ${dim ?? 'none'}`);
   }
-  return createWordEncoder(
-    parsed.data,
-    vectors === undefined ? undefined : readVectorFile(files.get(vectors)!, vectors),
-  );
+  return createWordEncoder(settings, table);
+}
+
+function parseSettings(file: string, bytes: Uint8Array): EncoderSettings {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    foreign(file, 'it is no JSON', cause);
+  }
+  const parsed = encoderSettingsSchema.safeParse(json);
+  return parsed.success ? parsed.data : foreign(file, z.prettifyError(parsed.error));
+}
+
+function foreign(file: string, reason: string, cause?: unknown): never {
+  throw new NerError('E_BUNDLE_FOREIGN', `${file}: not the settings of a word encoder of this version: ${reason}.`, {
+    cause,
+  });
 }
