@@ -1,5 +1,5 @@
 import { NerError } from '../../shared/ner-error.ts';
-import { termsOf, type Dim, type Shape } from './dim.ts';
+import { sizeOf, termsOf, type Dim, type Shape } from './dim.ts';
 import { makeNode, makeValue, MAX_KNOWN_VALUES } from './ir.ts';
 import type { Attributes, Constant, ConstantData, DType, Node, TensorType, Value } from './ir.ts';
 import { countOf, toConstantData } from './nd-array.ts';
@@ -247,8 +247,9 @@ function reshapeTo(b: Builder, x: Value, shape: Shape): Value {
   if (shape.length === from.length && shape.every((dim, i) => dim === from[i])) return x;
   const target = shape.map((dim, i) => (typeof dim === 'number' ? dim : dim === from[i] ? 0 : dim));
   const open = target.filter((dim) => typeof dim === 'string').length;
-  // Reshape's 0 copies a length, so a true length of 0 cannot be written beside it.
-  if (open > 1 || shape.includes(0)) return b.Reshape(x, b.dims(shape));
+  // Reshape's 0 copies a length, so a true length of 0 cannot be written beside it; and -1 would take any number of
+  // elements, so one that does not fit goes the long way, to be refused.
+  if (open > 1 || shape.includes(0) || sizeOf(shape) !== sizeOf(from)) return b.Reshape(x, b.dims(shape));
   return b.Reshape(
     x,
     target.map((dim) => (typeof dim === 'string' ? -1 : dim)),

@@ -69,6 +69,18 @@ export function forEachIndex(
   }
 }
 
+const ARRAYS: Readonly<Record<DType, abstract new () => ConstantData>> = {
+  float32: Float32Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  bool: Uint8Array,
+};
+
+/** True if an array is of the type that holds the elements of a dtype. */
+export function holds(dtype: DType, data: ConstantData): boolean {
+  return data instanceof ARRAYS[dtype];
+}
+
 /** Float64 elements as the array type of a dtype. */
 export function toConstantData(dtype: DType, data: ArrayLike<number>): ConstantData {
   switch (dtype) {

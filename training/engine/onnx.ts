@@ -12,7 +12,7 @@ import {
   type TensorType,
   type Value,
 } from './ir.ts';
-import { countOf } from './nd-array.ts';
+import { countOf, holds } from './nd-array.ts';
 import type { AttributeKind } from './op-def.ts';
 import { scanParts, type ScanAttributes } from './ops/control-flow.ts';
 import { opDef } from './ops/index.ts';
@@ -40,7 +40,7 @@ export interface OnnxOptions {
  * The graph as an ONNX model (opset 20, com.microsoft 1). Symbolic lengths become dimension parameters.
  *
  * @throws E_GRAPH_INVALID the graph breaks an invariant, or `weights` names no input
- * @throws E_SHAPE_MISMATCH weights do not fill their input
+ * @throws E_SHAPE_MISMATCH, E_DTYPE_MISMATCH weights do not fill their input, or are of another type
  */
 export function toOnnx(graph: Graph, { weights = {} }: OnnxOptions = {}): Uint8Array {
   verifyNames(verify(graph));
@@ -228,8 +228,14 @@ function attributeProto(name: string, kind: AttributeKind, attribute: Attribute)
 }
 
 function weightOf(input: Value, data: ConstantData): onnx.TensorProto {
-  const { shape } = input.type;
+  const { dtype, shape } = input.type;
   const name = input.name ?? '';
+  if (!holds(dtype, data)) {
+    throw new NerError(
+      'E_DTYPE_MISMATCH',
+      `toOnnx: weights of '${name}' are a ${data.constructor.name}; expected ${dtype}`,
+    );
+  }
   if (!shape.every((dim) => typeof dim === 'number') || countOf(shape) !== data.length) {
     throw new NerError(
       'E_SHAPE_MISMATCH',

@@ -1,6 +1,6 @@
 import { NerError } from '../../shared/ner-error.ts';
 import { createScope, type Scope } from './builder.ts';
-import { normalizeDim, type Dim, type Shape } from './dim.ts';
+import { formatShape, normalizeDim, sameShape, type Dim, type Shape } from './dim.ts';
 import { makeGraph, type DType, type Graph, type TensorType, type Value } from './ir.ts';
 import { countOf, toConstantData } from './nd-array.ts';
 import { outermost, within } from './scope-stack.ts';
@@ -101,7 +101,7 @@ function isStatic(shape: Shape): shape is readonly number[] {
 
 /**
  * Runs a graph made by `trace` on tensors: its nodes are copied into the graph under construction.
- * @throws E_GRAPH_INVALID an input is missing; E_SHAPE_MISMATCH an input has another type.
+ * @throws E_GRAPH_INVALID an input is missing; E_SHAPE_MISMATCH, E_DTYPE_MISMATCH an input has another type.
  */
 export function call(graph: Graph, inputs: Tensors): Tensors {
   const scope = deepest(
@@ -117,10 +117,21 @@ export function call(graph: Graph, inputs: Tensors): Tensors {
         `call: input '${input.name ?? ''}' of '${graph.name}' is missing, got ${Object.keys(inputs).join(', ')}`,
       );
     }
+    checkType(graph, input, given);
     map.set(input, scope.resolve(given.value));
   }
   inline(scope, graph, map);
   return Object.fromEntries(graph.outputs.map(({ name, value }) => [name, tensorOf(scope, map.get(value)!)]));
+}
+
+/** A graph is typed for good when it is traced: its inner shapes hold for the declared inputs only. */
+function checkType(graph: Graph, { name, type }: Value, given: Tensor): void {
+  if (given.dtype === type.dtype && sameShape(given.shape, type.shape)) return;
+  throw new NerError(
+    given.dtype === type.dtype ? 'E_SHAPE_MISMATCH' : 'E_DTYPE_MISMATCH',
+    `call: input '${name ?? ''}' of '${graph.name}' has another type, got ${given.dtype}${formatShape(given.shape)}; ` +
+      `expected ${type.dtype}${formatShape(type.shape)}`,
+  );
 }
 
 /** Emits the constants and nodes of a graph into a scope; `map` says what its inputs are, and learns all its values. */

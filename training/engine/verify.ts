@@ -1,18 +1,8 @@
 import { NerError } from '../../shared/ner-error.ts';
 import { formatShape, sameShape } from './dim.ts';
-import {
-  bodiesOf,
-  OPSET,
-  type Constant,
-  type ConstantData,
-  type DType,
-  type Graph,
-  type Node,
-  type TensorType,
-  type Value,
-} from './ir.ts';
+import { bodiesOf, OPSET, type Constant, type Graph, type Node, type TensorType, type Value } from './ir.ts';
 import { constantType } from './builder.ts';
-import { countOf } from './nd-array.ts';
+import { countOf, holds } from './nd-array.ts';
 import { inferTypes } from './op-def.ts';
 import { isOpName, opDef } from './ops/index.ts';
 
@@ -105,16 +95,9 @@ function checkNode(node: Node, fail: (message: string) => never): void {
   });
 }
 
-const ARRAYS: Readonly<Record<DType, abstract new () => ConstantData>> = {
-  float32: Float32Array,
-  int32: Int32Array,
-  int64: BigInt64Array,
-  bool: Uint8Array,
-};
-
 function checkConstant({ value, data }: Constant, fail: (message: string) => never): void {
   const { dtype, shape } = value.type;
-  if (!(data instanceof ARRAYS[dtype])) fail(`a constant of ${dtype} holds a ${data.constructor.name}`);
+  if (!holds(dtype, data)) fail(`a constant of ${dtype} holds a ${data.constructor.name}`);
   if (!shape.every((dim) => typeof dim === 'number')) fail(`a constant has symbolic axes, got ${formatShape(shape)}`);
   const lengths = shape;
   if (data.length !== countOf(lengths)) {
