@@ -439,6 +439,12 @@ export const opCases = {
 
   Gather: [
     {
+      name: 'rows from the end',
+      inputs: [normal(5, 3), integers('int64', [-5, 0], 'B', 4)],
+      lengths: B2,
+      apply: (b, [x, i]) => b.Gather(x!, i!, { axis: 0 }),
+    },
+    {
       name: 'rows, some twice',
       inputs: [normal(5, 3), ids(5, 'B', 4)],
       lengths: B2,
