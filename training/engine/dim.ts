@@ -2,7 +2,8 @@ import { NerError } from '../../shared/ner-error.ts';
 
 /**
  * One axis length: a number, or a polynomial over symbols in normal form (`'B'`, `'T-1'`, `'B*T+2*B'`). Within one graph
- * and its bodies a symbol stands for one length, so two dimensions are equal exactly if their normal forms are.
+ * and its bodies a symbol stands for one length, so two dimensions are equal exactly if their normal forms are. Lengths
+ * are at least 1 when a graph runs: Reshape reads 0 as "copy", and onnxruntime refuses a Scan of no steps.
  */
 export type Dim = number | string;
 

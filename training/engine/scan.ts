@@ -7,7 +7,7 @@ import { tensorOf, type Tensor, type Tensors } from './trace.ts';
 export interface ScanOptions<S extends string, X extends string> {
   /** Values handed from step to step; their types must not change. */
   readonly states: Readonly<Record<S, Tensor>>;
-  /** What is cut into slices along the first axis, one a step; at least one. */
+  /** What is cut into slices along the first axis, one a step; at least one input, and at least one step when it runs. */
   readonly inputs: Readonly<Record<X, Tensor>>;
   /** Reads and stacks from the last slice to the first. Default false. */
   readonly reverse?: boolean;

@@ -69,9 +69,16 @@ export function matMulTransposed(
   return apply('FusedMatMul', [a, b], { alpha, transA: Number(transA), transB: Number(transB) });
 }
 
-/** a b + bias for matrices, in one kernel. */
-export const gemm = (a: Tensor, b: Tensor, bias?: Tensor): Tensor =>
-  apply('Gemm', bias ? [a, b, bias] : [a, b], { alpha: 1, beta: 1, transA: 0, transB: 0 });
+/** op(a) op(b) + bias for matrices, in one kernel that reads transposed operands in place. */
+export function gemm(
+  a: Tensor,
+  b: Tensor,
+  bias?: Tensor,
+  { transA = false, transB = false }: { readonly transA?: boolean; readonly transB?: boolean } = {},
+): Tensor {
+  const attributes = { alpha: 1, beta: 1, transA: Number(transA), transB: Number(transB) };
+  return apply('Gemm', bias ? [a, b, bias] : [a, b], attributes);
+}
 
 export interface ReduceOptions {
   /** Axes to reduce, negative from the end. Default: all. */

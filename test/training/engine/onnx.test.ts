@@ -8,6 +8,8 @@ import { ndArray } from '../../../training/engine/nd-array.ts';
 import { optimize } from '../../../training/engine/passes/index.ts';
 import { scan } from '../../../training/engine/scan.ts';
 import { bool, float32, int32, int64, trace, type Tensor } from '../../../training/engine/trace.ts';
+import { expectClose } from '../../support/close.ts';
+import { tolerance } from '../../support/tolerance.ts';
 import { expectFails } from '../../support/expect-fails.ts';
 import { runInOrt } from '../../support/engine.ts';
 
@@ -133,5 +135,28 @@ describe('toOnnx', () => {
     const expected = E.interpret(graph, feeds)['y']!;
     expect(plain['y']).toEqual(expected);
     expect(fast['y']).toEqual(expected);
+  });
+
+  test('writes a graph with a scan that is called twice, once of them within another scan', async () => {
+    const total = trace('total', { x: float32('T', 2), w: float32(2) }, ({ x, w }) => {
+      const { states } = scan({ states: { s: w }, inputs: { x } }, ({ s }, step) => ({
+        states: { s: E.add(E.mul(s, w), step.x) },
+      }));
+      return { y: states.s };
+    });
+    const graph = trace('calls', { x: float32('T', 2), w: float32(2) }, ({ x, w }) => {
+      const first = E.call(total, { x, w })['y']!;
+      const { states } = scan({ states: { s: first }, inputs: { x } }, ({ s }, step) => ({
+        states: { s: E.add(E.call(total, { x, w: s })['y']!, step.x) },
+      }));
+      return { y: states.s, d: E.gradients(E.reduceSum(states.s), { w }).w };
+    });
+    const feeds = { x: ndArray('float32', [3, 2], [1, 2, 0.5, 1, -1, 1]), w: ndArray('float32', [2], [0.5, 0.25]) };
+    const expected = E.interpret(graph, feeds);
+    const [plain, fast] = [await runInOrt(graph, feeds), await runInOrt(optimize(graph), feeds, 'all')];
+    for (const name of ['y', 'd']) {
+      expectClose(plain[name]!.data, expected[name]!.data, tolerance.modelFloat32);
+      expectClose(fast[name]!.data, expected[name]!.data, tolerance.modelFloat32);
+    }
   });
 });
