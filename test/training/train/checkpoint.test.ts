@@ -165,7 +165,7 @@ describe('a damaged checkpoint', () => {
           expect(['E_CHECKPOINT_CORRUPT', 'E_CHECKPOINT_MISMATCH']).toContain((error as NerError).code);
         }
       }),
-      { seed: 11, numRuns: 500 },
+      { seed: 11, numRuns: 200 },
     );
   });
 });
