@@ -8,13 +8,14 @@ import { checkOnnxruntime, type OnnxruntimeCheck } from './check-onnxruntime.ts'
 import { chromiumPath } from './chromium-path.ts';
 import { formatBytes } from './format-bytes.ts';
 import { packageVersion } from './package-version.ts';
+import { print } from './text-output.ts';
 
 export const doctor = defineCommand({
   meta: { name: 'doctor', description: 'Say what this machine has and whether Tagwright works on it' },
   args: { json: { type: 'boolean', description: 'Print JSON; by default text' } },
   run: async ({ args }) => {
     const diagnosis = await diagnose();
-    process.stdout.write(args.json === true ? `${JSON.stringify(diagnosis, null, 2)}\n` : asText(diagnosis));
+    await print(args.json === true ? `${JSON.stringify(diagnosis, null, 2)}\n` : asText(diagnosis));
     for (const problem of diagnosis.problems) process.stderr.write(`problem: ${problem}\n`);
     return diagnosis.ok ? 0 : 1;
   },

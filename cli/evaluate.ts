@@ -10,6 +10,7 @@ import { decodeUtf8, readBytes } from '../training/data/text-file.ts';
 import { evaluateTags, type EvaluationReport } from '../training/metrics/evaluation-report.ts';
 import { formatReport } from '../training/metrics/format-report.ts';
 import { openModel } from './open-model.ts';
+import { print } from './text-output.ts';
 
 export const evaluate = defineCommand({
   meta: { name: 'evaluate', description: 'Measure a model on a labelled file: entity F1 as seqeval has it' },
@@ -33,7 +34,7 @@ export const evaluate = defineCommand({
       const report = evaluateTags(gold, predicted, { rng: createRng(0, 'bootstrap') });
       const about: About = { model: model.manifest.id, file: args.corpus, sha256, usedAs: usedAs(model, sha256) };
       warn(about, unknownTypes);
-      process.stdout.write(
+      await print(
         args.json === true
           ? `${JSON.stringify({ ...about, unknownTypes, ...report }, null, 2)}\n`
           : asText(about, model.manifest, report),

@@ -6,6 +6,7 @@ import { NerError } from '../shared/ner-error.ts';
 import { createRegistry, type RegisteredModel, type Registry } from '../shared/registry/registry.ts';
 import { FolderObjectStore } from '../shared/store/folder-object-store.ts';
 import { formatBytes } from './format-bytes.ts';
+import { print } from './text-output.ts';
 
 const DEFAULT_STATE = '.tagwright';
 
@@ -37,8 +38,8 @@ export const models = defineCommand({
       const listing = await registry.list();
       if (args.json === true) {
         const found = { models: modelSummaries(listing), damaged: listing.damaged };
-        process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
-      } else if (listing.models.length > 0) process.stdout.write(asTable(listing.models));
+        await print(`${JSON.stringify(found, null, 2)}\n`);
+      } else if (listing.models.length > 0) await print(asTable(listing.models));
       if (listing.models.length === 0) {
         say(
           `no model is published in ${state}; 'tagwright start' trains one, 'tagwright serve --model DIR' publishes one`,

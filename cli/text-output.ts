@@ -33,15 +33,26 @@ export async function openTextOutput(path: string | undefined): Promise<TextOutp
   return fileOutput(path, found === undefined ? undefined : found.mode & 0o777);
 }
 
+/**
+ * Writes a verb's data to standard output.
+ *
+ * @throws {E_FILE_UNWRITABLE} when it cannot be written; not when its reader has gone
+ */
+export async function print(text: string): Promise<void> {
+  const output = streamOutput(process.stdout, 'stdout');
+  await output.write(text);
+  await output.finish();
+}
+
 function streamOutput(stream: Writable, name: string): TextOutput {
   const gone = new AbortController();
-  let failure: unknown;
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') failure = error;
+  // Without a listener an error would end the process.
+  stream.on('error', () => {
     gone.abort();
   });
   const check = (): void => {
-    if (failure !== undefined) throw unwritable(name, failure);
+    const error: NodeJS.ErrnoException | null = stream.errored;
+    if (error !== null && error.code !== 'EPIPE') throw unwritable(name, error);
   };
   return {
     readerGone: gone.signal,
@@ -50,8 +61,11 @@ function streamOutput(stream: Writable, name: string): TextOutput {
       check();
     },
     finish: async () => {
-      // Standard output cannot be ended; what was written before is through when this is.
-      await new Promise((resolve) => stream.write('', resolve));
+      await new Promise((resolve) => {
+        // Standard output cannot be ended; what was written before is through when this is.
+        if (stream === process.stdout) stream.write('', resolve);
+        else stream.end(resolve);
+      });
       check();
     },
     discard: async () => undefined,

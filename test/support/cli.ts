@@ -1,0 +1,34 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { childResult, type ChildResult } from './run-child.ts';
+
+const MAIN = join(import.meta.dirname, '..', '..', 'cli', 'main.ts');
+
+export interface CliOptions {
+  readonly cwd?: string;
+  /** What the process reads from standard input; by default nothing. */
+  readonly input?: string | Uint8Array;
+  /** Variables added to the environment; undefined removes one. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Arguments of Node itself. */
+  readonly node?: readonly string[];
+}
+
+/** Starts `tagwright` as a process of its own, on the Node that runs the tests. */
+export function startCli(args: readonly string[], options: CliOptions = {}): ChildProcess {
+  const { cwd, input, env, node = [] } = options;
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...node, MAIN, ...args], {
+    ...(cwd === undefined ? {} : { cwd }),
+    env: { ...process.env, NO_COLOR: '1', TERM: 'dumb', ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  // A process that fails early does not read its input.
+  child.stdin.on('error', () => undefined);
+  if (input !== undefined) child.stdin.end(input);
+  return child;
+}
+
+/** Runs `tagwright` to its end. */
+export async function cli(args: readonly string[], options: CliOptions = {}): Promise<ChildResult> {
+  return childResult(startCli(args, { input: '', ...options }));
+}
