@@ -1,3 +1,4 @@
+import { EMISSIONS_OUTPUT } from '../../shared/contracts/manifest.ts';
 import type { WordEncoder } from '../../shared/features/word-encoder.ts';
 import type { LabelSet } from '../../shared/labels/label-set.ts';
 import { createPredictor } from '../../shared/model/predictor.ts';
@@ -42,7 +43,7 @@ const DEV_WINDOW_WORDS = 128;
  * caller may save. Everything random derives from the seed and the epoch, so going on from a saved state gives the same
  * weights to the last bit as never having stopped.
  *
- * @throws {E_TRAINING_DIVERGED} when a loss is not a number, naming the step
+ * @throws {E_TRAINING_DIVERGED} when a loss or a score of a dev sentence is not a number, naming the step
  */
 export async function* trainTagger(
   options: TrainOptions,
@@ -78,7 +79,7 @@ export async function* trainTagger(
           yield { type: 'step', epoch, ...step };
         }
       }
-      const dev = await evaluateDev(devSession, options, state.parameters);
+      const dev = await evaluateDev(devSession, options, state);
       // Of equal figures the earliest epoch stays: later ones have only had longer to fit the training set.
       const best = state.best === undefined || dev.f1 > state.best.dev.f1;
       state = { ...state, epoch, best: best ? { epoch, dev, parameters: state.parameters } : state.best };
@@ -154,7 +155,7 @@ async function runChunk(
   const floats = (name: string): Float32Array => outputs[name]!.data as Float32Array;
   const loss = floats('loss'); // [K]
   const steps = chunk.batches.map((batch, i) => {
-    if (!Number.isFinite(loss[i]!)) diverged(state.step + i + 1, loss[i]!);
+    if (!Number.isFinite(loss[i]!)) diverged(`the loss of step ${state.step + i + 1} is ${loss[i]!}`);
     return {
       step: state.step + i + 1,
       loss: loss[i]!,
@@ -172,15 +173,19 @@ async function runChunk(
   return { state: { ...state, parameters, mean, square, step: step[0]! }, steps };
 }
 
-function diverged(step: number, loss: number): never {
+function diverged(what: string): never {
   throw new NerError(
     'E_TRAINING_DIVERGED',
-    `train: the loss of step ${step} is ${loss}; expected a number. Lower the learning rate; the last checkpoint is still good.`,
+    `train: ${what}; expected a number. Lower the learning rate; the last checkpoint is still good.`,
   );
 }
 
 /** Entity figures on dev, seqeval default mode, decoded as in serving. */
-async function evaluateDev(session: Session, options: TrainOptions, parameters: Float32Array): Promise<Figures> {
+async function evaluateDev(
+  session: Session,
+  options: TrainOptions,
+  { parameters, step }: TrainState,
+): Promise<Figures> {
   const { model, labels, encoder, dev } = options;
   const flat: Tensor = { dtype: 'float32', dims: [parameters.length], data: parameters };
   const predictor = createPredictor({
@@ -191,7 +196,13 @@ async function evaluateDev(session: Session, options: TrainOptions, parameters: 
       limits: { maxWords: DEV_WINDOW_WORDS },
       temperature: 1,
     },
-    run: (feeds, outputs) => session.run({ ...feeds, parameters: flat }, outputs),
+    run: async (feeds, outputs) => {
+      const found = await session.run({ ...feeds, parameters: flat }, outputs);
+      // The loss of a step is taken before its update, so an update that spoils the parameters shows here first.
+      const spoilt = (found[EMISSIONS_OUTPUT]!.data as Float32Array).find((score) => !Number.isFinite(score));
+      if (spoilt !== undefined) diverged(`a score of a dev sentence after step ${step} is ${spoilt}`);
+      return found;
+    },
     encoder,
   });
   const predicted = await predictor.predictWords(dev.map((sentence) => sentence.words));
