@@ -23,7 +23,8 @@ export function checkArguments(verb: string, raw: readonly string[], definitions
   try {
     found = parseArgs({ args: [...raw], options, allowPositionals: true, strict: true }).positionals;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split('. To specify')[0]! : String(cause);
+    // Its first sentence says what is wrong, the others how Node would have it.
+    const reason = cause instanceof Error ? cause.message.split(/\.\s/)[0]! : String(cause);
     throw new NerError('E_USAGE', `tagwright ${verb}: ${reason}; expected ${expected}.`, { cause });
   }
   if (found.length > positionals) {

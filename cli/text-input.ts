@@ -8,7 +8,7 @@ export interface TextInput {
   /** Short, for ids and reasons: `stdin`, or the file's name. */
   readonly name: string;
   /**
-   * The bytes; ends early, without an error, when the signal aborts.
+   * The bytes; ends early, without an error, when the signal aborts or the input is closed.
    *
    * @throws {E_FILE_UNREADABLE} when reading fails
    */
@@ -24,11 +24,14 @@ const CHUNK_BYTES = 256 * 1024;
 export async function openTextInput(path: string | undefined, signal: AbortSignal): Promise<TextInput> {
   const name = path === undefined ? 'stdin' : basename(path);
   const stream: Readable = path === undefined ? process.stdin : await openFile(path);
+  let closed = false;
   const close = (): void => {
+    closed = true;
     stream.destroy();
   };
+  if (signal.aborted) close();
   signal.addEventListener('abort', close, { once: true });
-  return { name, chunks: read(stream, path ?? name, signal), close };
+  return { name, chunks: read(stream, path ?? name, () => closed), close };
 }
 
 async function openFile(path: string): Promise<Readable> {
@@ -45,11 +48,11 @@ async function openFile(path: string): Promise<Readable> {
   }
 }
 
-async function* read(stream: Readable, path: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* read(stream: Readable, path: string, closed: () => boolean): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of stream) yield chunk as Uint8Array;
   } catch (error) {
     // A stream that is destroyed under its reader says so by an error.
-    if (!signal.aborted) throw unreadable(path, error);
+    if (!closed()) throw unreadable(path, error);
   }
 }

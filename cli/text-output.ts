@@ -46,13 +46,16 @@ export async function print(text: string): Promise<void> {
 
 function streamOutput(stream: Writable, name: string): TextOutput {
   const gone = new AbortController();
-  // Without a listener an error would end the process.
-  stream.on('error', () => {
+  let failure: unknown;
+  // The stream itself does not keep its error: Node makes standard output usable again after each.
+  const note = (error: NodeJS.ErrnoException | null | undefined): void => {
+    if (error === null || error === undefined || gone.signal.aborted) return;
+    if (error.code !== 'EPIPE') failure = error;
     gone.abort();
-  });
+  };
+  stream.on('error', note);
   const check = (): void => {
-    const error: NodeJS.ErrnoException | null = stream.errored;
-    if (error !== null && error.code !== 'EPIPE') throw unwritable(name, error);
+    if (failure !== undefined) throw unwritable(name, failure);
   };
   return {
     readerGone: gone.signal,
@@ -61,10 +64,14 @@ function streamOutput(stream: Writable, name: string): TextOutput {
       check();
     },
     finish: async () => {
-      await new Promise((resolve) => {
+      await new Promise<void>((resolve) => {
+        const done = (error?: Error | null): void => {
+          note(error);
+          resolve();
+        };
         // Standard output cannot be ended; what was written before is through when this is.
-        if (stream === process.stdout) stream.write('', resolve);
-        else stream.end(resolve);
+        if (stream === process.stdout) stream.write('', done);
+        else stream.end(done);
       });
       check();
     },

