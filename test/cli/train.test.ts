@@ -1,0 +1,216 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { cli, startCli } from '../support/cli.ts';
+import { childResult, type ChildResult } from '../support/run-child.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+import { SAMPLE } from '../support/trained-bundle.ts';
+import { untilFolder } from '../support/until-folder.ts';
+
+const EPOCHS = 5;
+
+const trainArgs = (out: string, ...more: readonly string[]): string[] => [
+  ...['train', '--corpus', SAMPLE, '--out', out, '--epochs', String(EPOCHS), '--seed', '3'],
+  ...more,
+];
+
+interface Event {
+  readonly type: string;
+  readonly epoch?: number;
+}
+
+function eventsOf(out: string): Event[] {
+  const lines = readFileSync(join(`${out}.run`, 'events.jsonl'), 'utf8').split('\n');
+  // What a killed process wrote last need not be a whole line.
+  return lines.slice(0, -1).map((line) => JSON.parse(line) as Event);
+}
+
+const weightsOf = (out: string): Buffer => readFileSync(join(out, 'model.safetensors'));
+
+/** Ends a run by a signal as soon as its first checkpoint is there. */
+async function endAtCheckpoint(out: string, signal: NodeJS.Signals): Promise<ChildResult> {
+  mkdirSync(`${out}.run`);
+  const child = startCli(trainArgs(out));
+  const ended = childResult(child);
+  const saved = (): boolean => {
+    try {
+      return eventsOf(out).some(({ type }) => type === 'checkpoint');
+    } catch {
+      return false;
+    }
+  };
+  await Promise.race([ended, untilFolder(`${out}.run`, saved)]);
+  child.kill(signal);
+  return ended;
+}
+
+describe('a run', () => {
+  let undisturbed: { readonly weights: Buffer; readonly manifest: string; readonly result: ChildResult };
+
+  beforeAll(async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tagwright-test-'));
+    const out = join(folder, 'bundle');
+    const result = await cli(trainArgs(out));
+    undisturbed = { weights: weightsOf(out), manifest: readFileSync(join(out, 'manifest.json'), 'utf8'), result };
+    rmSync(folder, { recursive: true });
+  }, 120_000);
+
+  test('says on stderr what it does, and nothing on stdout', () => {
+    const { code, stdout, stderr } = undisturbed.result;
+    expect([code, stdout]).toEqual([0, '']);
+    const lines = stderr.split('\n');
+    expect(lines[0]).toBe('corpus   363 train, 80 dev, 80 test tweets');
+    expect(lines.filter((line) => /^epoch +\d\/5 {2}loss \d\.\d{4} {2}dev F1 \d+\.\d/.test(line))).toHaveLength(EPOCHS);
+    expect(stderr).toMatch(/^test +F1 \d+\.\d \(95 % interval /m);
+    expect(stderr).toMatch(/^bundle +\S+ \(model [0-9a-f]{16}\)$/m);
+  });
+
+  test(
+    'that is killed goes on with --resume and ends with the same bundle as one that is not',
+    { timeout: 120_000 },
+    async () => {
+      const out = join(tempFolder(), 'bundle');
+      const killed = await endAtCheckpoint(out, 'SIGKILL');
+      expect(killed.signal).toBe('SIGKILL');
+      const { code, stderr } = await cli(trainArgs(out, '--resume'));
+      expect(code, stderr).toBe(0);
+      const epoch = eventsOf(out).find(({ type }) => type === 'resumed')?.epoch;
+      expect(epoch).toBeGreaterThanOrEqual(1);
+      expect(epoch).toBeLessThan(EPOCHS);
+      expect(stderr).toContain(`resumed  after epoch ${epoch!}\n`);
+      expect(weightsOf(out).equals(undisturbed.weights)).toBe(true);
+      expect(readFileSync(join(out, 'manifest.json'), 'utf8')).toBe(undisturbed.manifest);
+    },
+  );
+
+  test(
+    'that is interrupted ends with 1 and the hint to resume, which ends with the same bundle too',
+    { timeout: 120_000 },
+    async () => {
+      const out = join(tempFolder(), 'bundle');
+      const interrupted = await endAtCheckpoint(out, 'SIGTERM');
+      expect([interrupted.code, interrupted.stdout]).toEqual([1, '']);
+      expect(interrupted.stderr).toMatch(/^interrupted by SIGTERM; go on with the same command and --resume\n$/m);
+      const { code } = await cli(trainArgs(out, '--resume'));
+      expect([code, weightsOf(out).equals(undisturbed.weights)]).toEqual([0, true]);
+    },
+  );
+});
+
+describe('fails, names the reason and leaves no bundle', () => {
+  const sentences = (count: number, word: string): string =>
+    Array.from({ length: count }, (_, i) => `${word}${i}\tB-person\nis\tO\nhere\tO\n\n`).join('');
+  const train = sentences(6, 'Anna');
+  const dev = sentences(3, 'Bob');
+  const rows: readonly (readonly [string, Readonly<Record<string, string>>, readonly string[], RegExp])[] = [
+    ['a corpus folder that is not there', {}, ['--corpus', 'none'], /E_FILE_UNREADABLE: \S*none: there is no such/],
+    [
+      'a dev file that is not there',
+      { train },
+      ['--train', 'train', '--dev', 'dev'],
+      /E_FILE_UNREADABLE: \S*dev: there is no such/,
+    ],
+    [
+      'a corpus folder without a train file',
+      { dev },
+      ['--corpus', '.'],
+      /E_CORPUS_NO_TRAIN: .*no train file; the directory has 'dev'/,
+    ],
+    [
+      'two train files',
+      { train, 'train.txt': train },
+      ['--corpus', '.'],
+      /E_CORPUS_NO_TRAIN: .*more than one train file/,
+    ],
+    ['an empty train file', { train: '\n\n', dev }, ['--corpus', '.'], /E_CORPUS_EMPTY: \S*train: no sentence/],
+    [
+      'a line without a tag',
+      { train: `${train}word\n`, dev },
+      ['--corpus', '.'],
+      /E_CORPUS_MALFORMED: \S*train:25: a column is missing/,
+    ],
+    [
+      'a tag outside the scheme',
+      { train, dev: 'a\tS-person\n' },
+      ['--corpus', '.'],
+      /E_CORPUS_MALFORMED: \S*dev:1: the tag is outside the scheme, got "S-person"/,
+    ],
+    [
+      'a tag that continues nothing',
+      { train, dev: 'a\tI-person\n' },
+      ['--corpus', '.'],
+      /E_CORPUS_MALFORMED: \S*dev:1: the tag continues nothing/,
+    ],
+    [
+      'one file as dev and as test',
+      { train, dev },
+      ['--train', 'train', '--dev', 'dev', '--test', 'dev'],
+      /E_SPLIT_OVERLAP: corpus: dev and test are the same file/,
+    ],
+    [
+      'one content as train and as dev',
+      { train, dev: train },
+      ['--corpus', '.'],
+      /E_SPLIT_OVERLAP: corpus: train and dev are the same content/,
+    ],
+    [
+      'vectors that are not there',
+      { train, dev },
+      ['--corpus', '.', '--vectors', 'none.txt'],
+      /E_VECTORS_MISSING: vectors: there is no such file, got none\.txt/,
+    ],
+    [
+      'vectors that are none',
+      { train, dev, v: 'the 0.1 0.2\nof 0.1 x\n' },
+      ['--corpus', '.', '--vectors', 'v'],
+      /E_VECTORS_MALFORMED: v:2: /,
+    ],
+    [
+      'a folder that cannot be made',
+      { train, dev },
+      ['--corpus', '.', '--out', 'train/bundle'],
+      /E_FILE_UNWRITABLE: train: \S*bundle\.run: cannot be made/,
+    ],
+  ];
+  test.concurrent.each(rows)('for %s', { timeout: 60_000 }, async (_, files, args, message) => {
+    const cwd = mkdtempSync(join(tmpdir(), 'tagwright-test-'));
+    try {
+      for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text);
+      const { code, stdout, stderr } = await cli(['train', '--out', 'bundle', ...args], { cwd });
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr).toMatch(new RegExp(`^tagwright: ${message.source}`, 'm'));
+      expect(existsSync(join(cwd, 'bundle'))).toBe(false);
+    } finally {
+      rmSync(cwd, { recursive: true });
+    }
+  });
+
+  test('for a checkpoint of another run, and for a damaged one', { timeout: 60_000 }, async () => {
+    const cwd = tempFolder();
+    writeFileSync(join(cwd, 'train'), train);
+    writeFileSync(join(cwd, 'dev'), dev);
+    const args = ['train', '--corpus', '.', '--out', 'bundle', '--epochs', '1'];
+    expect(await cli(args, { cwd })).toMatchObject({ code: 0 });
+    const other = await cli([...args, '--resume', '--seed', '2'], { cwd });
+    expect(other.code).toBe(1);
+    expect(other.stderr).toMatch(/^tagwright: E_CHECKPOINT_MISMATCH: /m);
+    const checkpoint = join(cwd, 'bundle.run', 'checkpoint.safetensors');
+    writeFileSync(checkpoint, readFileSync(checkpoint).subarray(0, -1));
+    const damaged = await cli([...args, '--resume'], { cwd });
+    expect(damaged.code).toBe(1);
+    expect(damaged.stderr).toMatch(/^tagwright: E_CHECKPOINT_CORRUPT: /m);
+    // The bundle of the run that was whole is still there.
+    expect(existsSync(join(cwd, 'bundle', 'manifest.json'))).toBe(true);
+  });
+});
+
+test('a bundle is not written over a folder that is none', { timeout: 60_000 }, async () => {
+  const cwd = tempFolder();
+  mkdirSync(join(cwd, 'thesis'));
+  writeFileSync(join(cwd, 'thesis', 'chapter.txt'), 'years of work');
+  const { code, stderr } = await cli(['train', '--corpus', SAMPLE, '--out', 'thesis', '--epochs', '1'], { cwd });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^tagwright: E_FILE_UNWRITABLE: /m);
+  expect(readFileSync(join(cwd, 'thesis', 'chapter.txt'), 'utf8')).toBe('years of work');
+});
