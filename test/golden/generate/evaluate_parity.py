@@ -6,6 +6,10 @@
 Trains a tagger on data/sample, tags its dev and test files, scores the three columns with the real seqeval, and
 compares every figure with that of `tagwright evaluate --json`. Writes test/golden/evaluate-parity.json: the gold and
 predicted tags (a sentence a string) and the figures of seqeval, by split. It takes some ten seconds.
+
+    VENV/bin/python test/golden/generate/evaluate_parity.py BUNDLE FILE...
+
+Compares for a bundle and labelled files that are there already, and writes nothing.
 """
 
 import hashlib
@@ -42,9 +46,8 @@ def differences(found, expected, path=""):
     return [] if found == expected else [f"{path}: {found} is not {expected}"]
 
 
-def split_case(bundle, split, folder):
-    corpus = ROOT / "data/sample" / split
-    tagged = folder / f"{split}.conll"
+def compare(bundle, corpus, folder):
+    tagged = folder / f"{corpus.name}.conll"
     tagged.write_bytes(tagwright("tag", "--model", bundle, "--input", str(corpus), "--format", "conll"))
     score = subprocess.run([sys.executable, str(SCORER), str(tagged)], check=True, stdout=subprocess.PIPE).stdout
     seqeval = json.loads(score)
@@ -52,10 +55,12 @@ def split_case(bundle, split, folder):
     made = seqeval.pop("made")
     wrong = differences(evaluated, seqeval)
     if wrong:
-        sys.exit("\n".join([f"{split}: tagwright evaluate differs from seqeval:", *wrong]))
+        sys.exit("\n".join([f"{corpus}: tagwright evaluate differs from seqeval:", *wrong]))
+    micro = seqeval["entity"]["default"]["micro"]
+    print(f"{corpus.name}: seqeval and tagwright evaluate agree, micro F1 {micro['f1']:.4f}, support {micro['support']}")
     gold, predicted = read(tagged)
     case = {
-        "split": split,
+        "split": corpus.name,
         "corpusSha256": hashlib.sha256(corpus.read_bytes()).hexdigest(),
         "taggedSha256": hashlib.sha256(tagged.read_bytes()).hexdigest(),
         "gold": [" ".join(tags) for tags in gold],
@@ -68,16 +73,18 @@ def split_case(bundle, split, folder):
 def main():
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
+        if len(sys.argv) > 1:
+            bundle, *files = [Path(argument).resolve() for argument in sys.argv[1:]]
+            for file in files:
+                compare(str(bundle), file, folder)
+            return
         bundle = str(folder / "bundle")
         tagwright("train", "--corpus", "data/sample", "--out", bundle, "--epochs", EPOCHS)
-        results = [split_case(bundle, split, folder) for split in SPLITS]
+        results = [compare(bundle, ROOT / "data/sample" / split, folder) for split in SPLITS]
     made, model, _ = results[0]
     made = {**made, "generator": "test/golden/generate/evaluate_parity.py", "model": model, "epochs": int(EPOCHS)}
-    cases = [case for _, _, case in results]
-    GOLDEN.write_text(json.dumps({"made": made, "cases": cases}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    for case in cases:
-        micro = case["seqeval"]["entity"]["default"]["micro"]
-        print(f"{case['split']}: seqeval and tagwright evaluate agree, micro F1 {micro['f1']:.4f}, support {micro['support']}")
+    golden = {"made": made, "cases": [case for _, _, case in results]}
+    GOLDEN.write_text(json.dumps(golden, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
