@@ -1,0 +1,87 @@
+// A process that measures the steps of tagging one after the other, in one thread: node measure-parts.ts MODEL TWEETS
+import '../../shared/env.ts';
+import { Bench } from 'tinybench';
+import { bioConstraints } from '../../shared/decode/constraints.ts';
+import { createEntityScorer } from '../../shared/decode/entity-scorer.ts';
+import { viterbi } from '../../shared/decode/viterbi.ts';
+import { bundleEncoder } from '../../shared/features/bundle-encoder.ts';
+import { spansOf } from '../../shared/labels/spans.ts';
+import { planBatches } from '../../shared/model/batch-plan.ts';
+import { openBundle } from '../../shared/model/bundle.ts';
+import { emit, type SentenceEmissions } from '../../shared/model/emitter.ts';
+import { createPredictor } from '../../shared/model/predictor.ts';
+import { createSession } from '../../shared/ort/session.ts';
+import { tokenizeTweet } from '../../shared/text/tweet-tokenizer.ts';
+import { benchTweets } from './bench-inputs.ts';
+import type { Samples } from './figure.ts';
+import { printSamples } from './in-child.ts';
+
+const MAX_ROWS = 32;
+
+async function measureParts(dir: string, count: number): Promise<Samples> {
+  const bundle = await openBundle(dir);
+  const { manifest, files } = bundle;
+  if (manifest.head.kind !== 'crf') throw new Error(`${dir} has no CRF`);
+  const { labels, temperature } = manifest;
+  const encoder = bundleEncoder(bundle);
+  const session = await createSession(files.get(manifest.graph.file)!);
+  const predictor = createPredictor({ manifest, run: session.run, encoder });
+
+  const texts = benchTweets(count).tweets.map(({ text }) => text);
+  const words = texts.map((text) => tokenizeTweet(text).map((token) => token.text));
+  const plan = { maxWords: manifest.limits.maxWords, maxRows: MAX_ROWS };
+  const batches = planBatches(
+    words.map(({ length }) => length),
+    plan,
+  );
+  const encodeAll = (): ReturnType<typeof encoder.encode>[] =>
+    batches.map(({ windows, paddedLength }) =>
+      encoder.encode(
+        windows.map(({ sentence, start, end }) => words[sentence]!.slice(start, end)),
+        paddedLength,
+      ),
+    );
+  const feeds = encodeAll();
+
+  const head = {
+    labels: labels.length,
+    start: Float64Array.from(manifest.head.start),
+    end: Float64Array.from(manifest.head.end),
+    transitions: Float64Array.from(manifest.head.transitions.flat()),
+  };
+  const constraints = bioConstraints(labels);
+  const scorer = createEntityScorer({ ...head, labels, temperature });
+  const sentences: SentenceEmissions[] = [];
+  const keep = (_: number, { emissions, offset, length }: SentenceEmissions): void => {
+    sentences.push({ emissions: emissions.slice(offset, offset + length * head.labels), offset: 0, length });
+  };
+  await emit(words, keep, { ...plan, run: session.run, encoder, labels: head.labels, concurrency: 1 });
+  const decode = (sentence: SentenceEmissions): Int32Array => viterbi({ ...sentence, ...head, constraints }).path;
+  const decoded = sentences.map((sentence) => {
+    const path = decode(sentence);
+    return { ...sentence, path, spans: spansOf(Array.from(path, (label) => labels[label]!)) };
+  });
+
+  const bench = new Bench({ time: 500, iterations: 5, warmupTime: 200, warmupIterations: 2, retainSamples: true });
+  bench
+    .add('tokenise', () => texts.map(tokenizeTweet))
+    .add('encode', encodeAll)
+    .add('graph', async () => {
+      for (const feed of feeds) await session.run(feed);
+    })
+    .add('viterbi', () => sentences.map(decode))
+    .add('score', () => decoded.map((sentence) => scorer.score(sentence)))
+    .add('predict', () => predictor.predict(texts));
+  await bench.run();
+  await session.release();
+  return Object.fromEntries(bench.tasks.map((task) => [task.name, perTweet(task, count)]));
+}
+
+/** Microseconds for each tweet, one value for each round over all of them. */
+function perTweet({ name, result }: Bench['tasks'][number], count: number): number[] {
+  if (result.state !== 'completed') throw new Error(`'${name}' is ${result.state}`);
+  return (result.latency.samples ?? []).map((ms) => (1000 * ms) / count);
+}
+
+const [model, count] = process.argv.slice(2);
+printSamples(await measureParts(model!, Number(count)));
