@@ -1,10 +1,11 @@
 import { NerError } from '../ner-error.ts';
 import { malformed, parseHeader } from './safetensors-header.ts';
 
-/** Element types that we read and write, and the array that holds each; F16 are the raw 16 bits. */
+/** Element types that we read and write, and the array that holds each; F16 and BF16 are the raw 16 bits. */
 export interface SafetensorsData {
   readonly F32: Float32Array;
   readonly F16: Uint16Array;
+  readonly BF16: Uint16Array;
   readonly I64: BigInt64Array;
   readonly I32: Int32Array;
   readonly U8: Uint8Array;
@@ -32,6 +33,7 @@ const ARRAYS = {
   I64: BigInt64Array,
   F32: Float32Array,
   I32: Int32Array,
+  BF16: Uint16Array,
   F16: Uint16Array,
   U8: Uint8Array,
 } as const satisfies Record<SafetensorsDtype, unknown>;

@@ -16,6 +16,7 @@ const cases = Object.entries(golden.cases);
 const fromText: { [D in SafetensorsTensor['dtype']]: (data: string[]) => SafetensorsTensor['data'] } = {
   F32: (data) => Float32Array.from(data, Number),
   F16: (data) => Uint16Array.from(data, Number),
+  BF16: (data) => Uint16Array.from(data, Number),
   I64: (data) => BigInt64Array.from(data, BigInt),
   I32: (data) => Int32Array.from(data, Number),
   U8: (data) => Uint8Array.from(data, Number),
