@@ -10,11 +10,11 @@ export function layerNormParameters(name: string, width: number): readonly Param
 }
 
 /**
- * y = (x - mean) / sqrt(variance + 1e-5) * weight + bias over the last axis (Ba et al. 2016, Layer Normalization,
+ * y = (x - mean) / sqrt(variance + epsilon) * weight + bias over the last axis (Ba et al. 2016, Layer Normalization,
  * https://arxiv.org/abs/1607.06450).
  *
  * Shapes: x [..., H] gives [..., H].
  */
-export function layerNorm(p: Tensors, name: string, x: Tensor): Tensor {
-  return layerNormalization(x, { scale: p[`${name}.weight`]!, bias: p[`${name}.bias`]! });
+export function layerNorm(p: Tensors, name: string, x: Tensor, epsilon = 1e-5): Tensor {
+  return layerNormalization(x, { scale: p[`${name}.weight`]!, bias: p[`${name}.bias`]!, epsilon });
 }
