@@ -1,9 +1,9 @@
+import { NerError } from '../../shared/ner-error.ts';
 import {
   add,
   concat,
   float32,
   gradients,
-  mul,
   reshape,
   scan,
   split,
@@ -13,8 +13,9 @@ import {
   type Tensors,
   type TensorType,
 } from '../engine/index.ts';
-import { size, type ParameterSpec } from '../nn/parameter.ts';
-import { adamW, type AdamWOptions } from '../optim/adamw.ts';
+import { size, zeros, type ParameterSpec } from '../nn/parameter.ts';
+import { adamW, type AdamWOptions, type AdamWState } from '../optim/adamw.ts';
+import { byRow } from '../optim/by-row.ts';
 import { clipScale } from '../optim/clip-norm.ts';
 import { linearSchedule, type LinearScheduleOptions } from '../optim/linear-schedule.ts';
 
@@ -28,6 +29,38 @@ export interface StepProgram {
   readonly schedule: LinearScheduleOptions;
   /** Greatest norm of the gradient of all parameters together. */
   readonly maxNorm: number;
+  /**
+   * Numbers in a row of the state, for large models: parameters and moments are then matrices [N / rowLength, rowLength],
+   * which the optimiser goes through row by row, in the cache. N must be a multiple of it; `filler` sees to that.
+   */
+  readonly rowLength?: number;
+}
+
+/**
+ * A row length that does well: a whole step of MiniLM-L6 (22.6 million parameters, 16 x 39 tokens) takes 221 ms so and
+ * 250 ms with flat vectors, on two cores with 1 MB of L2 cache each; rows of half and twice this length were no faster.
+ */
+export const ROW_LENGTH = 131_072;
+
+/** A parameter that nothing uses, to fill the last row of the state; none where the last row is full. */
+export function filler(specs: readonly ParameterSpec[], rowLength = ROW_LENGTH): readonly ParameterSpec[] {
+  const last = parameterCount(specs) % rowLength;
+  return last === 0 ? [] : [{ name: 'filler', shape: [rowLength - last], init: zeros }];
+}
+
+/** The shape of parameters and moments: [N], or [N / rowLength, rowLength]. */
+export function stateShape({
+  parameters,
+  rowLength,
+}: Pick<StepProgram, 'parameters' | 'rowLength'>): readonly number[] {
+  const total = parameterCount(parameters);
+  if (rowLength === undefined) return [total];
+  if (total % rowLength === 0) return [total / rowLength, rowLength];
+  throw new NerError(
+    'E_SHAPE_MISMATCH',
+    `stateShape: the parameters do not fill rows, got ${total} numbers; expected a multiple of ${rowLength}. ` +
+      'Add what filler() gives to the parameters.',
+  );
 }
 
 /** What a run hands back for the next one: flat parameters and moments [N], and the count of finished steps []. */
@@ -43,23 +76,23 @@ export function nextName<N extends StateName>(name: N): `next.${N}` {
  * The training program: forward, loss, backward, clipping, AdamW, warm-up and decay for K batches, as one graph. A Scan
  * runs the K steps, so that between the first and the last of them nothing leaves the runtime.
  *
- * All parameters are one flat vector, in the order of their specs, and so are their moments: the optimiser is a dozen
- * passes over long vectors instead of as many over each of a hundred small tensors.
+ * All parameters are one flat vector (or matrix of the same numbers), in the order of their specs, and so are their
+ * moments: the optimiser is a dozen passes over long vectors instead of as many over each of a hundred small tensors.
  *
  * Inputs: the state, and each batch tensor with a leading axis K. Outputs: the state as `next.*`, and per step `loss`,
  * `gradientNorm` (before clipping) and `learningRate`, each [K].
  */
 export function buildStepProgram(program: StepProgram): Graph {
-  const total = parameterCount(program.parameters);
+  const shape = stateShape(program);
   const names = Object.keys(program.batch);
   const stacked = Object.entries(program.batch).map(([name, type]) => [
     name,
     { dtype: type.dtype, shape: ['K', ...type.shape] },
   ]);
   const inputs: Record<string, TensorType> = {
-    parameters: float32(total),
-    mean: float32(total),
-    square: float32(total),
+    parameters: float32(...shape),
+    mean: float32(...shape),
+    square: float32(...shape),
     step: float32(),
     ...(Object.fromEntries(stacked) as Record<string, TensorType>),
   };
@@ -81,17 +114,19 @@ function trainStep(
   state: Readonly<Record<StateName, Tensor>>,
   batch: Tensors,
 ): { readonly states: Readonly<Record<StateName, Tensor>>; readonly outputs: Tensors } {
-  const parameters = unflatten(program.parameters, state.parameters);
+  const specs = program.parameters;
+  const parameters = unflatten(specs, reshape(state.parameters, [parameterCount(specs)]));
   const loss = program.loss(parameters, batch, state.step); // []
   const slopes = gradients(loss, parameters);
-  const flat = concat(
-    program.parameters.map((spec) => reshape(slopes[spec.name]!, [size(spec.shape)])),
-    0,
-  ); // [N]
-  const { scale, norm } = clipScale([flat], program.maxNorm);
+  const flat = specs.map((spec) => reshape(slopes[spec.name]!, [size(spec.shape)]));
+  const gradient = reshape(concat(flat, 0), stateShape(program)); // [N] or [R, C], like the state
+  const { scale, norm } = clipScale([gradient], program.maxNorm);
   const learningRate = linearSchedule(state.step, program.schedule); // []
   const done = add(state.step, 1); // []
-  const next = adamW(state, mul(flat, scale), { learningRate, step: done }, program.optimizer);
+  const rates = { learningRate, step: done, gradientScale: scale };
+  const vectors = { parameters: state.parameters, mean: state.mean, square: state.square, gradient };
+  const update = (x: typeof vectors): AdamWState => adamW(x, x.gradient, rates, program.optimizer);
+  const next = program.rowLength === undefined ? update(vectors) : byRow(vectors, update);
   return {
     states: { parameters: next.parameters, mean: next.mean, square: next.square, step: done },
     outputs: { loss, gradientNorm: norm, learningRate },

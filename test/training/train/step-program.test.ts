@@ -27,13 +27,16 @@ import {
 import { zeros } from '../../../training/nn/parameter.ts';
 import {
   buildStepProgram,
+  filler,
   nextName,
   parameterCount,
   STATE_NAMES,
+  stateShape,
   type StepProgram,
 } from '../../../training/train/step-program.ts';
 import { expectClose } from '../../support/close.ts';
 import { randomArray, runInOrt, toOrt, type Feeds } from '../../support/engine.ts';
+import { expectFails } from '../../support/expect-fails.ts';
 import { tolerance } from '../../support/tolerance.ts';
 
 const numbers = z.array(z.number());
@@ -151,6 +154,51 @@ describe('a classifier trained by torch', () => {
     await session.release();
     expect(losses).toEqual([...(whole['loss']!.data as Float32Array)]);
     for (const name of STATE_NAMES) expect(state[name]!.data).toEqual(whole[nextName(name)]!.data);
+  });
+});
+
+describe('a state in rows', () => {
+  const { shape, start, inputs, labels, trajectory } = problem;
+  const rowLength = 8;
+  const plain = classifier();
+  const parameters = [...plain.parameters, ...filler(plain.parameters, rowLength)];
+  const program: StepProgram = { ...plain, parameters, rowLength };
+  const rows = stateShape(program);
+  const steps = trajectory.length;
+  const inRows = (numbers: ArrayLike<number>): NdArray => {
+    const data = new Float64Array(rows[0]! * rowLength);
+    data.set(numbers);
+    return ndArray('float32', rows, data);
+  };
+  const batches: Feeds = {
+    x: ndArray('float32', [steps, shape.rows, shape.width], inputs.flat()),
+    y: ndArray('int32', [steps, shape.rows], labels.flat()),
+    step: ndArray('float32', [], [0]),
+  };
+
+  test('is trained as torch trains, and the filler stays zero', async () => {
+    const feeds = { ...batches, parameters: inRows(start), mean: inRows([]), square: inRows([]) };
+    const graph = buildStepProgram(program);
+    for (const found of [interpret(graph, feeds), await runInOrt(optimize(graph), feeds, 'all')]) {
+      const losses = trajectory.map((step) => step.loss);
+      expectClose(found['loss']!.data, losses, tolerance.modelFloat32);
+      const norms = trajectory.map((step) => step.gradientNorm);
+      expectClose(found['gradientNorm']!.data, norms, tolerance.modelFloat32);
+      const after = found[nextName('parameters')]!;
+      expect(after.shape).toEqual(rows);
+      expectClose(after.data.subarray(0, start.length), trajectory.at(-1)!.parameters, tolerance.modelFloat32);
+      expect([...after.data.subarray(start.length)].every((number) => number === 0)).toBe(true);
+    }
+  });
+
+  test('is as long as the parameters, rounded up to whole rows', () => {
+    expect(rows).toEqual([Math.ceil(start.length / rowLength), rowLength]);
+    expect(stateShape(plain)).toEqual([start.length]);
+    expect(filler(parameters, rowLength)).toEqual([]);
+  });
+
+  test('fails when the rows are not full', () => {
+    expectFails(() => buildStepProgram({ ...plain, rowLength }), 'E_SHAPE_MISMATCH', 'filler()');
   });
 });
 
