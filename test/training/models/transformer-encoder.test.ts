@@ -130,16 +130,19 @@ describe('dropout', () => {
     expect(lossAt(3)).toBe(lossAt(3));
   });
 
-  test('is where transformers has it: embeddings, probabilities, both outputs of a layer, before the classifier', () => {
-    const masks = (tinyName: 'bert' | 'distilbert'): number =>
-      new Set(
-        taggerGraph(tinyEncoder(tinyName), true)
-          .nodes.filter(({ op }) => op === 'Floor')
-          .map((node) => node),
-      ).size;
-    const plain = taggerGraph(tiny).nodes.filter(({ op }) => op === 'Floor').length;
-    expect(plain).toBe(0);
-    // DistilBERT has none on the output of attention: one less in each of two layers.
-    expect(masks('bert') / (1 + 2 * 3 + 1)).toBe(masks('distilbert') / (1 + 2 * 2 + 1));
+  test.each([
+    { name: 'bert', perLayer: 3 },
+    // None on what attention gives.
+    { name: 'distilbert', perLayer: 2 },
+  ] as const)('is on the embeddings and $perLayer times in a layer of $name', ({ name, perLayer }) => {
+    const { encoder } = tinyEncoder(name);
+    const parameters = Object.fromEntries(encoder.parameters.map((spec) => [spec.name, float32(...spec.shape)]));
+    let sites = 0;
+    trace('sites', { ...parameters, ...encoder.inputs, step: float32() }, (x) => {
+      const source = createDropoutSource(1, x['step']!);
+      const counted = { next: () => (sites++, source.next()) };
+      return { hidden: encoder.hidden(x, x, counted) };
+    });
+    expect(sites).toBe(1 + encoder.config.layers * perLayer);
   });
 });
