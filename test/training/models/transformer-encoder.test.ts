@@ -139,7 +139,7 @@ describe('dropout', () => {
     const parameters = Object.fromEntries(encoder.parameters.map((spec) => [spec.name, float32(...spec.shape)]));
     let sites = 0;
     trace('sites', { ...parameters, ...encoder.inputs, step: float32() }, (x) => {
-      const source = createDropoutSource(1, x['step']!);
+      const source = createDropoutSource(1, x['step']);
       const counted = { next: () => (sites++, source.next()) };
       return { hidden: encoder.hidden(x, x, counted) };
     });
