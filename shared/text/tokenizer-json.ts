@@ -1,0 +1,192 @@
+import { z } from 'zod';
+import type { AddedToken } from './added-tokens.ts';
+import {
+  decodeJson,
+  malformed,
+  specialTokenIds,
+  unsupported,
+  vocabSizeOf,
+  type TokenizerSettings,
+} from './tokenizer-settings.ts';
+import { readTokenizerConfig, type TokenizerConfig } from './tokenizer-config.ts';
+
+const tagged = z.looseObject({ type: z.string() });
+
+const bertNormalizer = z.looseObject({
+  clean_text: z.boolean(),
+  handle_chinese_chars: z.boolean(),
+  strip_accents: z.boolean().nullish(),
+  lowercase: z.boolean(),
+});
+
+const wordPieceModel = z.looseObject({
+  unk_token: z.string(),
+  continuing_subword_prefix: z.string(),
+  max_input_chars_per_word: z.int().positive(),
+  // Read by hand: a schema would check 30,000 entries one by one, and lose one that is named __proto__.
+  vocab: z.custom<object>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), {
+    message: 'expected an object of pieces and ids',
+  }),
+});
+
+const addedTokens = z.array(
+  z.looseObject({
+    id: z.int().nonnegative(),
+    content: z.string(),
+    single_word: z.boolean(),
+    lstrip: z.boolean(),
+    rstrip: z.boolean(),
+    normalized: z.boolean(),
+  }),
+);
+
+const bertProcessing = z.looseObject({
+  cls: z.tuple([z.string(), z.int()]),
+  sep: z.tuple([z.string(), z.int()]),
+});
+
+const templateProcessing = z.looseObject({
+  single: z.array(
+    z.union([
+      z.strictObject({ SpecialToken: z.looseObject({ id: z.string() }) }),
+      z.strictObject({ Sequence: z.looseObject({ id: z.string() }) }),
+    ]),
+  ),
+});
+
+const file = z.looseObject({
+  added_tokens: addedTokens.nullish(),
+  normalizer: tagged.nullish(),
+  pre_tokenizer: tagged.nullish(),
+  post_processor: tagged.nullish(),
+  model: z.looseObject({ type: z.string().optional() }),
+});
+type File = z.infer<typeof file>;
+
+export interface TokenizerJsonOptions {
+  /** Names the file in errors. */
+  readonly source: string;
+  /** tokenizer_config.json from the same folder, for the padding and mask tokens and the greatest length. */
+  readonly config?: Uint8Array | undefined;
+}
+
+/**
+ * Reads a tokenizer.json of the `tokenizers` library with a WordPiece model, BertNormalizer (or none) and
+ * BertPreTokenizer. Its padding and truncation are left out: they are settings of whoever wrote the file.
+ *
+ * @throws {E_TOKENIZER_UNSUPPORTED} when it is of another type, which the message names
+ * @throws {E_TOKENIZER_MALFORMED} when it is not what it should be, or lacks a special token
+ */
+export function readTokenizerJson(bytes: Uint8Array, { source, config }: TokenizerJsonOptions): TokenizerSettings {
+  const parsed = check(file, decodeJson(bytes, source), { source, name: 'the file' });
+  const { type } = parsed.model;
+  // Files of old versions of the library do not name the type.
+  const isWordPiece = type === 'WordPiece' || (type === undefined && 'max_input_chars_per_word' in parsed.model);
+  if (!isWordPiece) unsupported(source, `the model is not WordPiece, got ${type ?? 'no type'}; expected WordPiece`);
+  const model = check(wordPieceModel, parsed.model, { source, name: 'model' });
+  const preTokenizer = parsed.pre_tokenizer?.type ?? 'none';
+  if (preTokenizer !== 'BertPreTokenizer') {
+    unsupported(source, `the pre_tokenizer is another one, got ${preTokenizer}; expected BertPreTokenizer`);
+  }
+
+  const vocab = readVocab(model.vocab, source);
+  const added = readAddedTokens(parsed.added_tokens ?? [], vocab, source);
+  const vocabulary = { vocab, addedTokens: added };
+  const settings = config === undefined ? undefined : readTokenizerConfig(config, source);
+  return {
+    wordPiece: {
+      vocab,
+      addedTokens: added,
+      ...readNormalizer(parsed, source),
+      unkToken: model.unk_token,
+      continuingPrefix: model.continuing_subword_prefix,
+      maxInputCharsPerWord: model.max_input_chars_per_word,
+    },
+    specials: specialTokenIds(
+      { ...paddingNames(settings), unk: model.unk_token, ...frameNames(parsed, source) },
+      vocabulary,
+      source,
+    ),
+    vocabSize: vocabSizeOf(vocabulary),
+    maxPieces: settings?.maxPieces ?? null,
+  };
+}
+
+function paddingNames(config: TokenizerConfig | undefined): { pad: string; mask: string } {
+  return { pad: config?.names.pad ?? '[PAD]', mask: config?.names.mask ?? '[MASK]' };
+}
+
+function readVocab(vocab: object, source: string): ReadonlyMap<string, number> {
+  const seen = new Set<unknown>();
+  const entries = Object.entries(vocab) as [string, unknown][];
+  for (const [piece, id] of entries) {
+    if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || seen.has(id)) {
+      const expected = 'expected a whole number from 0 on that no other piece has';
+      malformed(source, `model.vocab['${piece}'] is no id, got ${JSON.stringify(id)}; ${expected}`);
+    }
+    seen.add(id);
+  }
+  return new Map(entries as [string, number][]);
+}
+
+/** The library gives ids itself: those of the vocabulary, and then the next after it. */
+function readAddedTokens(
+  tokens: z.infer<typeof addedTokens>,
+  vocab: ReadonlyMap<string, number>,
+  source: string,
+): readonly AddedToken[] {
+  let next = vocab.size;
+  return tokens.map(({ id, content, single_word: singleWord, lstrip, rstrip, normalized }) => {
+    const expected = vocab.get(content) ?? next++;
+    if (id !== expected) {
+      malformed(source, `the added token '${content}' has another id than its piece, got ${id}; expected ${expected}`);
+    }
+    return { id, content, singleWord, lstrip, rstrip, normalized };
+  });
+}
+
+function readNormalizer(
+  { normalizer }: File,
+  source: string,
+): Pick<TokenizerSettings['wordPiece'], 'cleanText' | 'handleChineseChars' | 'stripAccents' | 'lowercase'> {
+  if (normalizer === undefined || normalizer === null) {
+    return { cleanText: false, handleChineseChars: false, stripAccents: false, lowercase: false };
+  }
+  if (normalizer.type !== 'BertNormalizer') {
+    unsupported(source, `the normalizer is another one, got ${normalizer.type}; expected BertNormalizer or none`);
+  }
+  const found = check(bertNormalizer, normalizer, { source, name: 'normalizer' });
+  return {
+    cleanText: found.clean_text,
+    handleChineseChars: found.handle_chinese_chars,
+    stripAccents: found.strip_accents ?? undefined,
+    lowercase: found.lowercase,
+  };
+}
+
+/** The tokens around a text. */
+function frameNames({ post_processor: processor }: File, source: string): { cls: string; sep: string } {
+  if (processor === undefined || processor === null) return { cls: '[CLS]', sep: '[SEP]' };
+  if (processor.type === 'BertProcessing') {
+    const { cls, sep } = check(bertProcessing, processor, { source, name: 'post_processor' });
+    return { cls: cls[0], sep: sep[0] };
+  }
+  if (processor.type !== 'TemplateProcessing') {
+    const expected = 'expected TemplateProcessing or BertProcessing';
+    unsupported(source, `the post_processor is another one, got ${processor.type}; ${expected}`);
+  }
+  const { single } = check(templateProcessing, processor, { source, name: 'post_processor' });
+  const shape = single.map((item) => ('SpecialToken' in item ? item.SpecialToken.id : '$'));
+  const [cls, text, sep] = shape;
+  if (shape.length !== 3 || cls === undefined || text !== '$' || sep === undefined || cls === '$' || sep === '$') {
+    const expected = 'expected one token before the text and one after it';
+    unsupported(source, `the post_processor has another form, got ${shape.join(' ')}; ${expected}`);
+  }
+  return { cls, sep };
+}
+
+function check<T>(schema: z.ZodType<T>, value: unknown, { source, name }: { source: string; name: string }): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  malformed(source, `${name} is wrong: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`);
+}
