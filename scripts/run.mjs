@@ -111,6 +111,9 @@ function runNext([[script, ...own], ...later], args, cwd) {
   const onInterrupt = () => (process.stdin.isTTY ? undefined : child.kill('SIGINT'));
   const onTerminate = () => child.kill('SIGTERM');
   process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate);
+  // npm starts scripts through a shell that passes no signal on: when it is gone, nobody is left to end the child.
+  const parent = process.ppid;
+  setInterval(() => (process.ppid === parent ? undefined : child.kill('SIGTERM')), 1_000).unref();
   child.on('exit', (code, signal) => {
     process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate);
     if (code === 0 && later.length > 0) runNext(later, args, cwd);
