@@ -38,7 +38,7 @@ export function checkArguments(verb: string, raw: readonly string[], definitions
 /** A flag's value as an integer of at least `min`. @throws {E_USAGE} */
 export function integerFlag(name: string, value: string, min: number): number {
   const number = Number(value);
-  if (!Number.isSafeInteger(number) || number < min) {
+  if (value.trim() === '' || !Number.isSafeInteger(number) || number < min) {
     throw new NerError('E_USAGE', `--${name}: not a whole number of at least ${min}, got '${value}'.`);
   }
   return number;

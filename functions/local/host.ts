@@ -197,6 +197,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       await watcher.stop();
       queue.close();
       ledger.close();
+      store.close();
     },
   };
 }

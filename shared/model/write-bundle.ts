@@ -80,7 +80,12 @@ async function writeFiles(dir: string, files: Readonly<Record<string, Uint8Array
   }
 }
 
-async function refuseOtherContent(dir: string): Promise<void> {
+/**
+ * Makes sure that a bundle could be written to a folder, before the hours of work that would fill it.
+ *
+ * @throws {E_FILE_UNWRITABLE} when the folder holds something that is no bundle
+ */
+export async function refuseOtherContent(dir: string): Promise<void> {
   const names = (await readdir(dir).catch(ignoreMissing)) ?? [];
   if (names.length === 0 || names.includes(MANIFEST_FILE)) return;
   throw new NerError(

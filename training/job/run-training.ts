@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createWordEncoder, type WordEncoder } from '../../shared/features/word-encoder.ts';
 import type { VectorTable } from '../../shared/features/vector-table.ts';
 import { createLabelSet } from '../../shared/labels/label-set.ts';
+import { refuseOtherContent } from '../../shared/model/write-bundle.ts';
 import { NerError } from '../../shared/ner-error.ts';
 import { readCorpus, type Corpus } from '../data/corpus.ts';
 import { exportBundle } from '../export/export-bundle.ts';
@@ -20,6 +21,7 @@ import type { JobEvent, TrainingJob } from './training-job.ts';
  * `<out>.run/events.jsonl`.
  */
 export async function* runTraining(job: TrainingJob): AsyncGenerator<JobEvent, void> {
+  await refuseOtherContent(job.out);
   const folder = `${job.out}.run`;
   const checkpoint = join(folder, 'checkpoint.safetensors');
   prepareFolder(folder, job.resume ? undefined : checkpoint);
@@ -49,7 +51,9 @@ async function* events(job: TrainingJob, checkpoint: string): AsyncGenerator<Job
   const encoder = encoderFor(corpus, vectors);
   const model = createWordTagger(defaultModelSettings, encoder, labels.labels.length);
   const recipe = { ...defaultModelSettings, ...settings, vectors: job.vectors ?? null };
-  const run = runFingerprint([recipe, corpus.fingerprints, labels.labels, job.seed, vectors?.index.size ?? 0]);
+  // Shapes too: another version of the model is another run.
+  const shapes = model.parameters.map(({ name, shape }) => [name, shape]);
+  const run = runFingerprint([recipe, corpus.fingerprints, labels.labels, job.seed, vectors?.index.size ?? 0, shapes]);
 
   const from = job.resume ? loadCheckpoint(checkpoint, run) : undefined;
   if (from !== undefined) yield { type: 'resumed', epoch: from.epoch };
