@@ -19,18 +19,17 @@ export async function* startTraining(job: TrainingJob, signal?: AbortSignal): As
   const worker = new Worker(new URL('./training-worker.ts', import.meta.url), { workerData: job });
   const inbox: WorkerMessage[] = [];
   let wake = (): void => undefined;
-  let crash: unknown;
-  let ended = false;
+  const thread: { ended: boolean; crash?: unknown } = { ended: false };
   worker.on('message', (message: WorkerMessage) => {
     inbox.push(message);
     wake();
   });
   worker.on('error', (error) => {
-    crash = error;
+    thread.crash = error;
     wake();
   });
   worker.on('exit', () => {
-    ended = true;
+    thread.ended = true;
     wake();
   });
   const stop = (): void => void worker.terminate();
@@ -39,9 +38,9 @@ export async function* startTraining(job: TrainingJob, signal?: AbortSignal): As
     for (;;) {
       const message = inbox.shift();
       if (message === undefined) {
-        if (crash !== undefined)
-          throw new NerError('E_INTERNAL', 'internal: the training thread crashed.', { cause: crash });
-        if (ended || signal?.aborted) return;
+        if (thread.crash !== undefined)
+          throw new NerError('E_INTERNAL', 'internal: the training thread crashed.', { cause: thread.crash });
+        if (thread.ended || signal?.aborted) return;
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
@@ -52,7 +51,7 @@ export async function* startTraining(job: TrainingJob, signal?: AbortSignal): As
     }
   } finally {
     signal?.removeEventListener('abort', stop);
-    if (!ended) {
+    if (!thread.ended) {
       const exit = once(worker, 'exit');
       await worker.terminate();
       await exit;
