@@ -49,8 +49,7 @@ export async function writeBundle(dir: string, content: BundleContent): Promise<
     await replaceFolder(resolve(dir), { ...content.files, [MANIFEST_FILE]: manifestBytes(manifest) });
   } catch (error) {
     if (error instanceof NerError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new NerError('E_FILE_UNWRITABLE', `writeBundle: ${dir}: cannot be written: ${reason}.`, { cause: error });
+    unwritable(dir, error);
   }
   return manifest;
 }
@@ -80,13 +79,21 @@ async function writeFiles(dir: string, files: Readonly<Record<string, Uint8Array
   }
 }
 
+function unwritable(dir: string, cause: unknown): never {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  throw new NerError('E_FILE_UNWRITABLE', `writeBundle: ${dir}: cannot be written: ${reason}.`, { cause });
+}
+
 /**
  * Makes sure that a bundle could be written to a folder, before the hours of work that would fill it.
  *
  * @throws {E_FILE_UNWRITABLE} when the folder holds something that is no bundle
  */
 export async function refuseOtherContent(dir: string): Promise<void> {
-  const names = (await readdir(dir).catch(ignoreMissing)) ?? [];
+  const names =
+    (await readdir(dir)
+      .catch(ignoreMissing)
+      .catch((error: unknown) => unwritable(dir, error))) ?? [];
   if (names.length === 0 || names.includes(MANIFEST_FILE)) return;
   throw new NerError(
     'E_FILE_UNWRITABLE',
