@@ -170,7 +170,13 @@ describe('fails, names the reason and leaves no bundle', () => {
       'a folder that cannot be made',
       { train, dev },
       ['--corpus', '.', '--out', 'train/bundle'],
-      /E_FILE_UNWRITABLE: train: \S*bundle\.run: cannot be made/,
+      /E_FILE_UNWRITABLE: writeBundle: \S*bundle: cannot be written: ENOTDIR/,
+    ],
+    [
+      'a folder that holds something else, before any time is spent',
+      { train, dev },
+      ['--corpus', '.', '--out', '.'],
+      /E_FILE_UNWRITABLE: writeBundle: \S+: the folder holds something that is no model/,
     ],
   ];
   test.concurrent.each(rows)('for %s', { timeout: 60_000 }, async (_, files, args, message) => {
