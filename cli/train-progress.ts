@@ -1,4 +1,4 @@
-import { SingleBar } from 'cli-progress';
+import { MultiBar, type SingleBar } from 'cli-progress';
 import type { JobEvent } from '../training/job/training-job.ts';
 
 /** Shows a job's events on stderr: a bar where there is a terminal, a line an epoch where there is none. */
@@ -12,11 +12,19 @@ const percent = (share: number): string => (100 * share).toFixed(1);
 
 /** @param clock milliseconds that only go forward */
 export function createTrainProgress(out: NodeJS.WriteStream, clock: () => number): TrainProgress {
-  const bar = out.isTTY ? createBar(out) : undefined;
+  // A bar that can be written above; of several bars one, because a single one cannot.
+  const bars = out.isTTY ? createBars(out) : undefined;
+  let bar: SingleBar | undefined;
   const say = (line: string): void => {
-    // The bar redraws itself below a line that ends where it stood.
-    if (bar?.isActive) out.write('\r\x1b[K');
-    out.write(`${line}\n`);
+    if (bar === undefined) out.write(`${line}\n`);
+    else bars!.log(`${line}\n`);
+  };
+  const stop = (): void => {
+    if (bar === undefined) return;
+    bar = undefined;
+    // Lines above the bar wait for its next drawing.
+    bars!.update();
+    bars!.stop();
   };
   let started = 0;
   let seen = 0;
@@ -40,7 +48,13 @@ export function createTrainProgress(out: NodeJS.WriteStream, clock: () => number
           say(
             `model    ${event.parameters.toLocaleString('en')} parameters, ${event.totalSteps} steps in ${event.epochs} epochs`,
           );
-          bar?.start(event.totalSteps, event.finishedSteps, { loss: '-', rate: '-', epoch: 1, epochs, dev: '' });
+          bar = bars?.create(event.totalSteps, event.finishedSteps, {
+            loss: '-',
+            rate: '-',
+            epoch: 1,
+            epochs,
+            dev: '',
+          });
           break;
         case 'step': {
           seen += event.sentences;
@@ -58,7 +72,7 @@ export function createTrainProgress(out: NodeJS.WriteStream, clock: () => number
           break;
         }
         case 'exporting':
-          bar?.stop();
+          stop();
           say('measuring and writing the bundle ...');
           break;
         case 'exported':
@@ -77,12 +91,12 @@ export function createTrainProgress(out: NodeJS.WriteStream, clock: () => number
           break;
       }
     },
-    stop: () => bar?.stop(),
+    stop,
   };
 }
 
-function createBar(out: NodeJS.WriteStream): SingleBar {
-  return new SingleBar({
+function createBars(out: NodeJS.WriteStream): MultiBar {
+  return new MultiBar({
     stream: out,
     format:
       'training {bar} step {value}/{total} | loss {loss} | {rate} tweets/s | {eta_formatted} left | epoch {epoch}/{epochs}{dev}',
