@@ -146,14 +146,10 @@ interface StreamWish {
 
 async function stream(host: Host, { tweets, rate }: StreamWish, signal: AbortSignal): Promise<void> {
   say(`stream   ${tweets}${rate === undefined ? '' : ` at ${rate} tweets/s`}`);
-  const before = host.status().tagged;
-  const { tweets: sent, rejected, done } = await host.streamFile(tweets, signal, rate);
+  const { tweets: sent, rejected, done, fresh } = await host.streamFile(tweets, signal, rate);
   if (!done) return;
-  const fresh = host.status().tagged - before;
   const bad = rejected === 0 ? '' : `, ${rejected} lines in quarantine`;
-  say(
-    `stream   at its end: ${sent} tweets sent${fresh === 0 && sent > 0 ? ', all of them before this start' : ''}${bad}`,
-  );
+  say(`stream   at its end: ${sent} tweets sent${fresh ? '' : ', all of them before this start'}${bad}`);
   say(
     `post     curl -X POST ${host.url}/v1/tweets -H 'content-type: application/x-ndjson' --data-binary @${basename(tweets)}`,
   );

@@ -41,8 +41,12 @@ export interface Host {
   showTraining(training: TrainingStatus | undefined): void;
   /** Loads the current model now, if there is another, instead of at the next look. */
   checkModel(): Promise<void>;
-  /** Sends a file of tweets to the queue, from where it was left. */
-  streamFile(path: string, signal: AbortSignal, tweetsPerSecond?: number): Promise<FileSourceProgress>;
+  /** Sends a file of tweets to the queue, from where it was left; `fresh` says whether anything was left to send. */
+  streamFile(
+    path: string,
+    signal: AbortSignal,
+    tweetsPerSecond?: number,
+  ): Promise<FileSourceProgress & { readonly fresh: boolean }>;
   /** Ends what has begun, lets no message wait for its time-out, and closes. */
   close(): Promise<void>;
 }
@@ -177,8 +181,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
       training = now;
     },
     checkModel,
-    streamFile: (path, signal, tweetsPerSecond) =>
-      runFileSource(
+    streamFile: async (path, signal, tweetsPerSecond) => {
+      let fresh = false;
+      const progress = await runFileSource(
         {
           path,
           store,
@@ -186,9 +191,15 @@ export async function startHost(options: HostOptions): Promise<Host> {
           clock,
           maxDepth: MAX_QUEUE_DEPTH,
           ...(tweetsPerSecond === undefined ? {} : { tweetsPerSecond }),
+          onProgress: ({ done }) => {
+            // A file that was at its end before has no progress but that it is done.
+            fresh ||= !done;
+          },
         },
         AbortSignal.any([signal, stop.signal]),
-      ),
+      );
+      return { ...progress, fresh };
+    },
     close: async () => {
       clearInterval(ticker);
       stop.abort();

@@ -49,7 +49,7 @@ describe('tagwright start', () => {
     const [entity] = tweet.entities;
     expect(tweet.text.slice(entity!.start, entity!.end)).toBe(entity!.text);
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
-    await first.line(/at its end: 337 tweets sent/);
+    await first.line(/at its end: 337 tweets sent$/);
     await drained(url, sampleTweets.length);
 
     // More can be posted; what is bad is named, and the rest goes through.
@@ -108,7 +108,7 @@ describe('tagwright start', () => {
       const state = tempFolder();
       const started = start(['--state', state, '--tweets', `${shared}raw/gurez.10000`]);
       const url = await urlOf(started);
-      await started.line(/at its end: 10000 tweets sent/);
+      await started.line(/at its end: 10000 tweets sent$/);
       await drained(url, 10_000);
       expect(await started.end('SIGINT')).toBe(0);
       const ids = taggedResults(state).map(({ id }) => id);
