@@ -151,7 +151,7 @@ async function stream(host: Host, { tweets, rate }: StreamWish, signal: AbortSig
   const bad = rejected === 0 ? '' : `, ${rejected} lines in quarantine`;
   say(`stream   at its end: ${sent} tweets sent${fresh ? '' : ', all of them before this start'}${bad}`);
   say(
-    `post     curl -X POST ${host.url}/v1/tweets -H 'content-type: application/x-ndjson' --data-binary @${basename(tweets)}`,
+    `post     curl ${host.url}/v1/tweets -H 'content-type: application/x-ndjson' -d '{"id": "1", "text": "Off to Lisbon"}'`,
   );
   say('stop     Ctrl-C');
 }
