@@ -44,43 +44,49 @@ function readJson(file) {
   return JSON.parse(readFileSync(join(root, file), 'utf8'));
 }
 
-function missing() {
+/** Why the locked packages have to be installed; undefined when they are. */
+function missingPackages() {
   const hidden = join('node_modules', '.package-lock.json');
   if (!existsSync(join(root, hidden))) return 'nothing is installed yet';
-  if (!existsSync(nodePath)) return 'the pinned Node is not installed';
   return firstDifference(readJson('package-lock.json'), readJson(hidden));
 }
 
-function install(reason) {
+function ensureInstalled() {
+  const reason = missingPackages();
+  if (reason !== undefined) installPackages(reason);
+  // .npmrc switches install scripts off, so the pinned Node is put in place here. It is not among the locked packages,
+  // and an `npm install` of something else takes it away.
+  if (!existsSync(nodePath)) installNode();
+}
+
+const installOptions = {
+  cwd: root,
+  stdio: ['ignore', 'ignore', 'inherit'],
+  shell: process.platform === 'win32',
+  // Without this onnxruntime-node downloads CUDA libraries that a CPU has no use for.
+  env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' },
+};
+
+function installPackages(reason) {
   process.stderr.write(`tagwright: installing dependencies (${reason}) ...\n`);
-  const options = {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    shell: process.platform === 'win32',
-    // Without this onnxruntime-node downloads CUDA libraries that a CPU has no use for.
-    env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' },
-  };
-  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], options);
-  if (result.error !== undefined || result.status !== 0) {
-    process.stderr.write(
-      `tagwright: npm ci failed (${result.error?.message ?? `exit code ${result.status}`}). Is the npm registry reachable?\n`,
-    );
-    process.exit(1);
-  }
-  // .npmrc switches install scripts off, so the pinned Node is put in place here.
-  if (!existsSync(nodePath)) {
-    spawnSync(process.execPath, ['installArchSpecificPackage.js'], {
-      ...options,
-      cwd: join(root, 'node_modules', 'node'),
-      shell: false,
-    });
-  }
-  if (!existsSync(nodePath)) {
-    process.stderr.write(
-      'tagwright: the pinned Node could not be installed; remove node_modules and run the command again.\n',
-    );
-    process.exit(1);
-  }
+  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], installOptions);
+  if (result.error === undefined && result.status === 0) return;
+  process.stderr.write(
+    `tagwright: npm ci failed (${result.error?.message ?? `exit code ${result.status}`}). Is the npm registry reachable?\n`,
+  );
+  process.exit(1);
+}
+
+function installNode() {
+  process.stderr.write('tagwright: installing the pinned Node ...\n');
+  const cwd = join(root, 'node_modules', 'node');
+  const env = { ...installOptions.env, npm_config_loglevel: 'error' };
+  spawnSync(process.execPath, ['installArchSpecificPackage.js'], { ...installOptions, cwd, env, shell: false });
+  if (existsSync(nodePath)) return;
+  process.stderr.write(
+    'tagwright: the pinned Node could not be installed; remove node_modules and run the command again.\n',
+  );
+  process.exit(1);
 }
 
 function main(verb, args) {
@@ -89,8 +95,7 @@ function main(verb, args) {
     process.stderr.write(`tagwright: unknown script '${verb}'; expected one of ${Object.keys(verbs).join(', ')}.\n`);
     process.exit(2);
   }
-  const reason = missing();
-  if (reason !== undefined) install(reason);
+  ensureInstalled();
   // tagwright is used from any folder; the other scripts work on the repository.
   const cwd = verb === 'tagwright' ? process.cwd() : root;
   runNext(commands, args, cwd);
