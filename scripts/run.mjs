@@ -81,7 +81,12 @@ function installNode() {
   process.stderr.write('tagwright: installing the pinned Node ...\n');
   const cwd = join(root, 'node_modules', 'node');
   const env = { ...installOptions.env, npm_config_loglevel: 'error' };
-  spawnSync(process.execPath, ['--no-deprecation', 'installArchSpecificPackage.js'], { ...installOptions, cwd, env, shell: false });
+  spawnSync(process.execPath, ['--no-deprecation', 'installArchSpecificPackage.js'], {
+    ...installOptions,
+    cwd,
+    env,
+    shell: false,
+  });
   if (existsSync(nodePath)) return;
   process.stderr.write(
     'tagwright: the pinned Node could not be installed; remove node_modules and run the command again.\n',
