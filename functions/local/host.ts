@@ -55,6 +55,9 @@ const MODEL_POLL_MS = 2_000;
 /** A batch takes about a second; what a killed process had in hand comes back after this. */
 const VISIBILITY_TIMEOUT_MS = 15_000;
 const STATUS_INTERVAL_MS = 1_000;
+const DAY_MS = 24 * 60 * 60 * 1_000;
+/** Claims on tweet ids are kept for longer than a message should stay in the queue or among the dead letters. */
+const CLAIMS_KEPT_MS = 14 * DAY_MS;
 const TOP_ENTITIES = 15;
 /** Messages in the queue above which a file waits: about half a million tweets would be too much to lose sight of. */
 const MAX_QUEUE_DEPTH = 64;
@@ -167,6 +170,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
   });
   await watcher.start();
   pumpOnceReady();
+  const prune = (): void => {
+    ledger.prune(new Date(clock().getTime() - CLAIMS_KEPT_MS)).catch((error: unknown) => {
+      log(`old claims could not be forgotten: ${messageOf(error)}`);
+    });
+  };
+  prune();
+  const pruner = setInterval(prune, DAY_MS);
   const ticker = setInterval(() => {
     publishStatus().catch((error: unknown) => {
       log(`the status is unknown: ${messageOf(error)}`);
@@ -202,6 +212,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     },
     close: async () => {
       clearInterval(ticker);
+      clearInterval(pruner);
       stop.abort();
       await server.close();
       await pumping;
