@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import type { HostOptions } from '../functions/local/host.ts';
 import { integerFlag } from './strict-arguments.ts';
 
+const MAX_PORT = 65_535;
+
 /** Flags of every verb that runs the embedded host. */
 export const hostFlags = {
   port: { type: 'string', valueHint: 'N', description: 'Port to listen on; by default 8787 or the next free one' },
@@ -25,7 +27,7 @@ interface HostArguments {
 export function hostOptions({ port, host, state }: HostArguments): HostOptions {
   return {
     stateDir: resolve(state),
-    port: port === undefined ? undefined : integerFlag('port', port, 0),
+    port: port === undefined ? undefined : integerFlag('port', port, 0, MAX_PORT),
     host,
     workers: availableParallelism(),
     clock: () => new Date(),

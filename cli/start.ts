@@ -1,9 +1,10 @@
 import { defineCommand } from 'citty';
-import { rm } from 'node:fs/promises';
+import { access, constants, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { startHost, type Host } from '../functions/local/host.ts';
+import { NerError } from '../shared/ner-error.ts';
 import { readCorpus } from '../training/data/corpus.ts';
 import { startTraining } from '../training/job/start-training.ts';
 import type { TrainingJob } from '../training/job/training-job.ts';
@@ -48,6 +49,7 @@ export const start = defineCommand({
     const rate = args.rate === undefined ? undefined : integerFlag('rate', args.rate, 1);
     const options = hostOptions(args);
     const tweets = args.tweets === undefined ? join(SAMPLE, 'stream.ndjson') : resolve(args.tweets);
+    await refuseUnreadable(tweets);
     const abort = abortOnInterrupt();
     const host = await startHost(options);
     try {
@@ -72,6 +74,16 @@ export const start = defineCommand({
     return 0;
   },
 });
+
+/** Training takes a while: a file that is not there is said so before. @throws {E_FILE_UNREADABLE} */
+async function refuseUnreadable(path: string): Promise<void> {
+  try {
+    await access(path, constants.R_OK);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new NerError('E_FILE_UNREADABLE', `start: ${path} cannot be read: ${reason}. Check the path.`, { cause });
+  }
+}
 
 function say(line: string): void {
   process.stderr.write(`${line}\n`);

@@ -35,11 +35,12 @@ export function checkArguments(verb: string, raw: readonly string[], definitions
   }
 }
 
-/** A flag's value as an integer of at least `min`. @throws {E_USAGE} */
-export function integerFlag(name: string, value: string, min: number): number {
+/** A flag's value as an integer of at least `min` and, where there is one, at most `max`. @throws {E_USAGE} */
+export function integerFlag(name: string, value: string, min: number, max = Number.MAX_SAFE_INTEGER): number {
   const number = Number(value);
-  if (value.trim() === '' || !Number.isSafeInteger(number) || number < min) {
-    throw new NerError('E_USAGE', `--${name}: not a whole number of at least ${min}, got '${value}'.`);
+  if (value.trim() === '' || !Number.isInteger(number) || number < min || number > max) {
+    const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+    throw new NerError('E_USAGE', `--${name}: not a whole number ${range}, got '${value}'.`);
   }
   return number;
 }

@@ -232,7 +232,7 @@ describe('fails with E_USAGE, exit code 2 and nothing on stdout', () => {
     [
       'serve on a port there is not',
       ['serve', '--port', 'http'],
-      "--port: not a whole number of at least 0, got 'http'",
+      "--port: not a whole number from 0 to 65535, got 'http'",
     ],
     ['start at no rate', ['start', '--rate', '0'], "--rate: not a whole number of at least 1, got '0'"],
   ];
