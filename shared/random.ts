@@ -1,9 +1,6 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { xoroshiro128plus, xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
-
-/** The state of an Rng: four 32-bit integers, as JSON in checkpoints. */
-export type RngState = readonly number[];
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
 /** A seeded stream of random numbers. Every random choice in Tagwright takes one; `Math.random` is never used. */
 export interface Rng {
@@ -17,19 +14,12 @@ export interface Rng {
   shuffle<T>(items: readonly T[]): T[];
   /** An independent stream for `label`: the same parent seed and label give the same stream, whatever was drawn. */
   fork(label: string): Rng;
-  /** What `rngFromState` needs to go on from here. */
-  state(): RngState;
 }
 
-/** A stream seeded with an integer (its low 32 bits count) and an optional label. */
+/** A stream seeded with a number and an optional label. */
 export function createRng(seed: number, label = ''): Rng {
   const mixed = fnv1a(`${seed}:${label}`);
   return fromGenerator(xoroshiro128plus(mixed), `${seed}:${label}`);
-}
-
-/** Goes on exactly where `rng.state()` was taken; forks of it derive from the state. */
-export function rngFromState(state: RngState): Rng {
-  return fromGenerator(xoroshiro128plusFromState(state), state.join(','));
 }
 
 /** FNV-1a, 32 bits, over UTF-16 code units (http://www.isthe.com/chongo/tech/comp/fnv/). */
@@ -57,7 +47,6 @@ function fromGenerator(generator: ReturnType<typeof xoroshiro128plus>, path: str
       const child = `${path}/${label}`;
       return fromGenerator(xoroshiro128plus(fnv1a(child)), child);
     },
-    state: () => generator.getState(),
   };
   return rng;
 }

@@ -128,7 +128,7 @@ async function evaluate(predictor: Predictor, sentences: readonly Sentence[]): P
 }
 
 /** The figures of a report that a manifest keeps. */
-export function splitMetrics(report: EvaluationReport): SplitMetrics {
+function splitMetrics(report: EvaluationReport): SplitMetrics {
   return {
     entity: report.entity.default.micro,
     f1Interval: report.f1Interval,

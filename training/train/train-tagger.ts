@@ -1,3 +1,4 @@
+import { WINDOW_MAX_WORDS } from '../../shared/contracts/limits.ts';
 import { EMISSIONS_OUTPUT } from '../../shared/contracts/manifest.ts';
 import type { WordEncoder } from '../../shared/features/word-encoder.ts';
 import type { LabelSet } from '../../shared/labels/label-set.ts';
@@ -34,9 +35,6 @@ export interface TrainOptions {
   /** Where to go on; by default from fresh parameters. */
   readonly from?: TrainState | undefined;
 }
-
-/** Words of a dev sentence that the graph sees at once; longer ones go through in overlapping windows, as in serving. */
-const DEV_WINDOW_WORDS = 128;
 
 /**
  * Trains a tagger, an epoch at a time: yields what happens, and after each epoch the state to go on from, which the
@@ -193,7 +191,7 @@ async function evaluateDev(
       id: 'dev',
       labels: [...labels.labels],
       head: crfHead(model.parameters, parameters),
-      limits: { maxWords: DEV_WINDOW_WORDS },
+      limits: { maxWords: WINDOW_MAX_WORDS },
       temperature: 1,
     },
     run: async (feeds, outputs) => {
