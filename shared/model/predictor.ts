@@ -2,6 +2,7 @@ import type { Manifest } from '../contracts/manifest.ts';
 import type { Entity } from '../contracts/tweet.ts';
 import { bioConstraints } from '../decode/constraints.ts';
 import { createEntityScorer } from '../decode/entity-scorer.ts';
+import { headScores } from '../decode/head-scores.ts';
 import { viterbi } from '../decode/viterbi.ts';
 import { spansOf } from '../labels/spans.ts';
 import type { WordSpan } from '../labels/spans.ts';
@@ -10,7 +11,8 @@ import { codePointOffsets } from '../text/code-points.ts';
 import { tokenizeTweet } from '../text/tweet-tokenizer.ts';
 import type { Token } from '../text/tweet-tokenizer.ts';
 import { emit } from './emitter.ts';
-import type { SentenceEmissions, WordEncoder } from './emitter.ts';
+import type { SentenceEmissions } from './emitter.ts';
+import type { GraphInput } from './graph-input.ts';
 
 /** Finds entities with one model. */
 export interface Predictor {
@@ -22,21 +24,14 @@ export interface Predictor {
 }
 
 export interface PredictorOptions {
-  readonly manifest: Pick<Manifest, 'id' | 'labels' | 'head' | 'limits' | 'temperature'>;
+  readonly manifest: Pick<Manifest, 'id' | 'labels' | 'head' | 'temperature'>;
   /** `run` of a session or a worker pool of the model's graph. */
   readonly run: Session['run'];
-  readonly encoder: WordEncoder;
+  readonly input: GraphInput;
   /** Sentences in one run of the graph. Default 32. */
   readonly maxRows?: number;
   /** Runs under way at the same time; for a pool, its workers and one more to keep them busy. Default 2. */
   readonly concurrency?: number;
-}
-
-/** The head's scores as the decoders take them: transitions [L, L] (from, to). */
-interface HeadScores {
-  readonly start: Float64Array;
-  readonly end: Float64Array;
-  readonly transitions: Float64Array;
 }
 
 /**
@@ -44,12 +39,12 @@ interface HeadScores {
  * text gets does not depend on the texts it comes with, but for rounding in the graph.
  */
 export function createPredictor(options: PredictorOptions): Predictor {
-  const { manifest, run, encoder, maxRows = 32, concurrency = 2 } = options;
+  const { manifest, run, input, maxRows = 32, concurrency = 2 } = options;
   const { labels, temperature } = manifest;
-  const head = headScores(manifest);
+  const head = headScores(manifest.head, labels.length);
   const constraints = bioConstraints(labels);
   const scorer = createEntityScorer({ labels, ...head, temperature });
-  const emitter = { run, encoder, labels: labels.length, concurrency, maxRows, maxWords: manifest.limits.maxWords };
+  const emitter = { run, input, labels: labels.length, concurrency, maxRows };
 
   const pathOf = (sentence: SentenceEmissions): Int32Array =>
     viterbi({ ...sentence, ...head, labels: labels.length, constraints }).path;
@@ -101,23 +96,4 @@ function entitiesOf(
       score: found.scores[i]!,
     };
   });
-}
-
-function headScores({ head, labels }: Pick<Manifest, 'head' | 'labels'>): HeadScores {
-  const size = labels.length;
-  switch (head.kind) {
-    case 'crf':
-      return {
-        start: Float64Array.from(head.start),
-        end: Float64Array.from(head.end),
-        transitions: Float64Array.from(head.transitions.flat()),
-      };
-    case 'linear':
-      // Each word for itself, as far as the BIO rules let it.
-      return {
-        start: new Float64Array(size),
-        end: new Float64Array(size),
-        transitions: new Float64Array(size * size),
-      };
-  }
 }

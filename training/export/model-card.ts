@@ -1,7 +1,10 @@
 import type { ManifestDraft } from '../../shared/model/write-bundle.ts';
 
 /** README.md of a bundle: what the model finds, what it was trained on, how well it does. */
-export function modelCard({ labels, data, metrics, recipe, seed, engine, temperature }: ManifestDraft): string {
+export function modelCard(
+  title: string,
+  { labels, data, metrics, recipe, seed, engine, temperature }: ManifestDraft,
+): string {
   const types = labels.filter((label) => label.startsWith('B-')).map((label) => label.slice(2));
   const percent = (share: number): string => (100 * share).toFixed(1);
   const figures = Object.entries(metrics).map(([split, { entity, f1Interval, tokenAccuracy }]) => {
@@ -21,7 +24,7 @@ export function modelCard({ labels, data, metrics, recipe, seed, engine, tempera
       `| ${split} | ${sentences} | ${tokens} | ${entities} | \`${sha256.slice(0, 16)}\` |`,
   );
   return [
-    '# Word-level tweet tagger',
+    `# ${title}`,
     '',
     `Finds ${types.join(', ')} in tweets. Trained by Tagwright ${engine.tagwright} (onnxruntime ${engine.onnxruntime}), seed ${seed}.`,
     '',

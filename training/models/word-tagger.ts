@@ -1,5 +1,6 @@
 import { CHARACTER_ROWS } from '../../shared/features/characters.ts';
 import type { FeatureTable } from '../../shared/features/feature-tables.ts';
+import { EMISSIONS_OUTPUT } from '../../shared/contracts/manifest.ts';
 import type { EncoderSettings, InputWidths } from '../../shared/features/word-encoder.ts';
 import {
   add,
@@ -28,6 +29,7 @@ import { zeros, type ParameterSpec } from '../nn/parameter.ts';
 import { window3 } from '../nn/window.ts';
 import { crfParameters } from '../heads/crf.ts';
 import type { FeatureChoice } from './feature-plan.ts';
+import type { Tagger } from './tagger.ts';
 
 /** Everything about a word-level tagger that is chosen and not learned. */
 export interface WordTaggerSettings extends FeatureChoice {
@@ -46,15 +48,6 @@ export interface WordTaggerSettings extends FeatureChoice {
   readonly wordDropout: number;
   /** Share of the other hashed features that are hidden in training. */
   readonly featureDropout: number;
-}
-
-/** A model as the training program and the exporter take it. */
-export interface WordTagger {
-  readonly parameters: readonly ParameterSpec[];
-  /** Inputs of one batch, [B, T, ...]. */
-  readonly inputs: Readonly<Record<string, TensorType>>;
-  /** Label scores of each word [B, T, L]; with a dropout source as in training, without as in serving. */
-  readonly emissions: (p: Tensors, inputs: Tensors, source?: DropoutSource) => Tensor;
 }
 
 /** Tables of one width, stacked in one matrix so that one Gather reads them all. */
@@ -82,13 +75,34 @@ export function createWordTagger(
   settings: WordTaggerSettings,
   encoder: { readonly settings: EncoderSettings; readonly widths: InputWidths },
   labels: number,
-): WordTagger {
+): Tagger {
   const groups = groupTables(encoder.settings.tables);
   const { widths } = encoder;
   const embedded = encoder.settings.tables.reduce((sum, table) => sum + table.width, 0);
   const nIn = embedded + settings.characterFilters + widths.flags + widths.vectors;
   const layerNames = Array.from({ length: settings.layers }, (_, i) => `window.${i}`);
   const { width } = settings;
+  const inputs = {
+    ids: int32('B', 'T', widths.tables),
+    characters: int32('B', 'T', widths.characters),
+    flags: float32('B', 'T', widths.flags),
+    ...(widths.vectors === 0 ? {} : { vectors: float32('B', 'T', widths.vectors) }),
+    mask: float32('B', 'T'),
+  };
+  const emissions: Tagger['emissions'] = (p, inputs, source) => {
+    const embeddings = groups.map((group) => embed(p, { group, settings, ids: inputs['ids']!, source }));
+    const spelling = characterCnn(p, 'characters', inputs['characters']!); // [B, T, filters]
+    const features = [...embeddings, spelling, inputs['flags']!, ...(inputs['vectors'] ? [inputs['vectors']] : [])];
+    const dropped = dropout(concat(features, -1), settings.inputDropout, source); // [B, T, nIn]
+    const mask = unsqueeze(inputs['mask']!, -1); // [B, T, 1]
+    let x = maxout2(linear(p, 'input', dropped)); // [B, T, H]
+    for (const name of layerNames) {
+      const visible = mul(dropout(x, settings.hiddenDropout, source), mask); // [B, T, H], padding is zero
+      const y = maxout2(linear(p, name, window3(visible))); // [B, T, H]
+      x = layerNorm(p, `${name}.norm`, add(x, y)); // [B, T, H]
+    }
+    return linear(p, 'output', dropout(x, settings.outputDropout, source)); // [B, T, L]
+  };
   return {
     parameters: [
       ...groups.map(groupParameter),
@@ -105,27 +119,9 @@ export function createWordTagger(
       ...linearParameters('output', width, labels),
       ...crfParameters(labels),
     ],
-    inputs: {
-      ids: int32('B', 'T', widths.tables),
-      characters: int32('B', 'T', widths.characters),
-      flags: float32('B', 'T', widths.flags),
-      ...(widths.vectors === 0 ? {} : { vectors: float32('B', 'T', widths.vectors) }),
-      mask: float32('B', 'T'),
-    },
-    emissions: (p, inputs, source) => {
-      const embeddings = groups.map((group) => embed(p, { group, settings, ids: inputs['ids']!, source }));
-      const spelling = characterCnn(p, 'characters', inputs['characters']!); // [B, T, filters]
-      const features = [...embeddings, spelling, inputs['flags']!, ...(inputs['vectors'] ? [inputs['vectors']] : [])];
-      const dropped = dropout(concat(features, -1), settings.inputDropout, source); // [B, T, nIn]
-      const mask = unsqueeze(inputs['mask']!, -1); // [B, T, 1]
-      let x = maxout2(linear(p, 'input', dropped)); // [B, T, H]
-      for (const name of layerNames) {
-        const visible = mul(dropout(x, settings.hiddenDropout, source), mask); // [B, T, H], padding is zero
-        const y = maxout2(linear(p, name, window3(visible))); // [B, T, H]
-        x = layerNorm(p, `${name}.norm`, add(x, y)); // [B, T, H]
-      }
-      return linear(p, 'output', dropout(x, settings.outputDropout, source)); // [B, T, L]
-    },
+    inputs,
+    emissions,
+    serving: { inputs, output: EMISSIONS_OUTPUT, scores: emissions },
   };
 }
 

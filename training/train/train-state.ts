@@ -1,6 +1,6 @@
 import type { Rng } from '../../shared/random.ts';
 import type { Figures } from '../metrics/figures.ts';
-import { initParameters, type ParameterSpec } from '../nn/parameter.ts';
+import type { ParameterSpec } from '../nn/parameter.ts';
 import { parameterCount } from './step-program.ts';
 
 /** The best parameters on dev so far. */
@@ -22,12 +22,18 @@ export interface TrainState {
   readonly best: BestSoFar | undefined;
 }
 
-/** Fresh parameters and moments of zero. */
-export function initialState(specs: readonly ParameterSpec[], rng: Rng): TrainState {
+/** Pre-trained parameters, others fresh, and moments of zero. */
+export function initialState(
+  specs: readonly ParameterSpec[],
+  rng: Rng,
+  pretrained: ReadonlyMap<string, Float32Array> = new Map(),
+): TrainState {
   const count = parameterCount(specs);
   const parameters = new Float32Array(count);
   let at = 0;
-  for (const values of initParameters(specs, rng).values()) {
+  // Each draws from its own stream, so what is fresh does not depend on what is pre-trained.
+  for (const spec of specs) {
+    const values = pretrained.get(spec.name) ?? spec.init(rng.fork(spec.name), spec.shape);
     parameters.set(values, at);
     at += values.length;
   }
@@ -35,11 +41,11 @@ export function initialState(specs: readonly ParameterSpec[], rng: Rng): TrainSt
   return { ...state, mean: new Float32Array(count), square: new Float32Array(count) };
 }
 
+/** Shape and elements of each parameter, by name. */
+export type ParameterViews = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>;
+
 /** Each parameter's part of the flat vector, by name; views, not copies. */
-export function parameterViews(
-  specs: readonly ParameterSpec[],
-  flat: Float32Array,
-): ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }> {
+export function parameterViews(specs: readonly ParameterSpec[], flat: Float32Array): ParameterViews {
   let at = 0;
   return new Map(
     specs.map(({ name, shape }) => {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { VectorTable } from '../../../shared/features/vector-table.ts';
-import { bundleEncoder } from '../../../shared/features/bundle-encoder.ts';
+import { bundleInput } from '../../../shared/features/bundle-input.ts';
 import { openBundle } from '../../../shared/model/bundle.ts';
 import { loadModel, type LoadedModel } from '../../../shared/model/load-model.ts';
 import { createPredictor } from '../../../shared/model/predictor.ts';
@@ -59,7 +59,7 @@ beforeAll(async () => {
 
 async function load(dir: string): Promise<LoadedModel> {
   return loadModel(await openBundle(dir), {
-    encoderOf: bundleEncoder,
+    inputOf: bundleInput,
     openGraph: (graph) => createSession(graph, { threads: 1 }),
   });
 }
