@@ -75,7 +75,9 @@ export const train = defineCommand({
       progress.stop();
     }
     if (!signal.aborted) return 0;
-    process.stderr.write(`interrupted by ${String(signal.reason)}; go on with the same command and --resume\n`);
+    const step = progress.lastSaved();
+    const saved = step === undefined ? 'nothing was trained yet' : `saved after step ${step}; go on with the same command and --resume`;
+    process.stderr.write(`interrupted by ${String(signal.reason)}: ${saved}\n`);
     return 1;
   },
 });

@@ -20,7 +20,15 @@ export interface BatchSize {
   readonly maxTokens?: number | undefined;
 }
 
+/**
+ * Which sentences meet in a batch. `bucketed`: those of like length, so that little is padding. `shuffled`: any, as a
+ * plain loop draws them, which the longest of each batch makes slow.
+ */
+export type BatchOrder = 'bucketed' | 'shuffled';
+
 export interface BatchPlan extends BatchSize {
+  /** Default bucketed. */
+  readonly order?: BatchOrder;
   /** Positions of each sentence, words or sub-words, at least 0. */
   readonly lengths: ArrayLike<number>;
   /** K: batches in a chunk, at most. */
@@ -41,8 +49,9 @@ const LENGTH_MULTIPLE = 4;
  */
 export function planBatches(plan: BatchPlan): Chunk[] {
   const { lengths, stepsPerRun, maxTokens, rng } = plan;
-  checkSizes({ ...plan, stepsPerRun });
+  checkSizes(plan);
   const order = rng.shuffle(Array.from({ length: lengths.length }, (_, index) => index));
+  if (plan.order === 'shuffled') return shuffledBatches(order, plan);
   // The sort is stable, so sentences of one padded length stay in random order.
   order.sort((a, b) => padded(lengths[a]!) - padded(lengths[b]!));
   const byShape = new Map<string, { paddedLength: number; batches: Int32Array[] }>();
@@ -62,6 +71,18 @@ export function planBatches(plan: BatchPlan): Chunk[] {
     }
   }
   return rng.shuffle(chunks);
+}
+
+/** Batches of a random order, each a chunk, because each has another shape. */
+function shuffledBatches(order: readonly number[], { lengths, batchSize, maxTokens }: BatchPlan): Chunk[] {
+  if (batchSize === undefined || maxTokens !== undefined) {
+    throw new NerError('E_INTERNAL', 'internal: planBatches: shuffled batches are cut by batchSize alone.');
+  }
+  return Array.from({ length: Math.ceil(order.length / batchSize) }, (_, i) => {
+    const batch = order.slice(i * batchSize, (i + 1) * batchSize);
+    const paddedLength = padded(Math.max(...batch.map((index) => lengths[index]!)));
+    return { paddedLength, batches: [Int32Array.from(batch)] };
+  });
 }
 
 /**

@@ -70,7 +70,9 @@ export type JobEvent =
   | { readonly type: 'windows'; readonly longSentences: number; readonly unseenWords: number }
   | { readonly type: 'resumed'; readonly epoch: number; readonly step: number }
   | TrainEvent
-  | { readonly type: 'checkpoint'; readonly file: string; readonly epoch: number }
+  /** A newer checkpoint that is not whole, and was passed over. */
+  | { readonly type: 'damaged'; readonly file: string; readonly reason: string }
+  | { readonly type: 'checkpoint'; readonly file: string; readonly epoch: number; readonly step: number }
   | { readonly type: 'exporting' }
   | {
       readonly type: 'exported';

@@ -2,12 +2,13 @@ import { LOGITS_OUTPUT } from '../../shared/contracts/manifest.ts';
 import { PIECE_INPUTS } from '../../shared/features/piece-input.ts';
 import { cast, float32, gather, int32, int64, mulDims, reshape, type Tensor, type Tensors } from '../engine/index.ts';
 import { crfParameters } from '../heads/crf.ts';
-import { linearHead, linearHeadParameters } from '../heads/linear-head.ts';
+import { createHead, type HeadSettings } from '../heads/index.ts';
 import type { DropoutSource } from '../nn/dropout.ts';
 import type { Tagger } from './tagger.ts';
 import type { TransformerEncoder } from './transformer-encoder.ts';
 
 export interface EncoderTaggerOptions {
+  readonly head: HeadSettings;
   /** Whether a CRF decodes the label scores. */
   readonly crf: boolean;
   /** L. */
@@ -25,14 +26,15 @@ export interface EncoderTaggerOptions {
 export function createEncoderTagger(encoder: TransformerEncoder, options: EncoderTaggerOptions): Tagger {
   const { crf, labels, dropout } = options;
   const { width, initializerRange } = encoder.config;
-  const size = { width, labels, initializerRange };
+  const head = createHead(options.head, { width, labels, initializerRange });
   const score = (p: Tensors, inputs: { ids: Tensor; mask: Tensor }, source?: DropoutSource): Tensor => {
     const hidden = encoder.hidden(p, inputs, source); // [B, T, H]
-    return linearHead(p, hidden, { dropout, source }); // [B, T, L]
+    return head.logits(p, hidden, { mask: inputs.mask, dropout, source }); // [B, T, L]
   };
   return {
-    parameters: [...encoder.parameters, ...linearHeadParameters(size), ...(crf ? crfParameters(labels) : [])],
+    parameters: [...encoder.parameters, ...head.parameters, ...(crf ? crfParameters(labels) : [])],
     inputs: { ids: int32('B', 'T'), attention: float32('B', 'T'), positions: int32('B', 'W') },
+    positions: 'W',
     emissions: (p, inputs, source) => {
       const scores = score(p, { ids: inputs['ids']!, mask: inputs['attention']! }, source); // [B, T, L]
       const [batch, time] = scores.shape;

@@ -17,6 +17,8 @@ export interface Tagger {
   readonly parameters: readonly ParameterSpec[];
   /** Inputs of one training batch, [B, ...]; the loss adds `tags` and `mask`, [B, W]. */
   readonly inputs: Readonly<Record<string, TensorType>>;
+  /** What the inputs call W, the axis of labelled positions. */
+  readonly positions: string;
   /** Label scores of each labelled position [B, W, L]; with a dropout source as in training, without as in serving. */
   readonly emissions: (p: Tensors, inputs: Tensors, source?: DropoutSource) => Tensor;
   readonly serving: ServingScores;

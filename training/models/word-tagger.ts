@@ -120,6 +120,7 @@ export function createWordTagger(
       ...crfParameters(labels),
     ],
     inputs,
+    positions: 'T',
     emissions,
     serving: { inputs, output: EMISSIONS_OUTPUT, scores: emissions },
   };

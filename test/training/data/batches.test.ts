@@ -109,6 +109,26 @@ describe('planBatches', () => {
     ]);
   });
 
+  test('shuffled cuts a random order as it comes, each batch padded to its own longest sentence', () => {
+    fc.assert(
+      fc.property(plans, ({ seed, ...plan }) => {
+        const chunks = planBatches({ ...plan, order: 'shuffled', rng: createRng(seed) });
+        expect(rows(chunks).sort((a, b) => a - b)).toEqual(plan.lengths.map((_, i) => i));
+        for (const { paddedLength, batches } of chunks) {
+          const longest = Math.max(...[...batches[0]!].map((index) => plan.lengths[index]!));
+          expect([batches.length, paddedLength]).toEqual([1, Math.max(4, Math.ceil(longest / 4) * 4)]);
+        }
+        const full = chunks.slice(0, -1).every(({ batches }) => batches[0]!.length === plan.batchSize);
+        expect(full).toBe(true);
+      }),
+    );
+  });
+
+  test('fails when shuffled batches are to be cut by tokens', () => {
+    const plan = { lengths: [1, 2], order: 'shuffled', maxTokens: 8, stepsPerRun: 1, rng: createRng(1) } as const;
+    expect(() => planBatches(plan)).toThrow(expect.objectContaining({ code: 'E_INTERNAL' }));
+  });
+
   test('is the same for the same seed, and another for another', () => {
     const lengths = Array.from({ length: 100 }, (_, i) => (i * 7) % 30);
     const plan = (seed: number): readonly Chunk[] =>
