@@ -12,6 +12,7 @@ const metadataSchema = z.object({
   epoch: z.coerce.number().int(),
   step: z.coerce.number().int(),
   run: z.string(),
+  moments: z.string().transform(parseJson).pipe(z.array(z.string())),
   best: z
     .string()
     .transform(parseJson)
@@ -38,14 +39,14 @@ export function saveCheckpoint(file: string, state: TrainState, run: string): vo
   const bytes = writeSafetensors(
     {
       parameters: vector(state.parameters),
-      mean: vector(state.mean),
-      square: vector(state.square),
+      ...Object.fromEntries(Object.entries(state.moments).map(([name, data]) => [momentKey(name), vector(data)])),
       ...(best === undefined ? {} : { best: vector(best.parameters) }),
     },
     {
       epoch: String(state.epoch),
       step: String(state.step),
       run,
+      moments: JSON.stringify(Object.keys(state.moments)),
       best: JSON.stringify(best === undefined ? null : { epoch: best.epoch, dev: best.dev }),
     },
   );
@@ -82,26 +83,32 @@ export function loadCheckpoint(file: string, run: string): TrainState | undefine
     return tensor.data;
   };
   if (!parsed.success) throw corrupt(file, z.prettifyError(parsed.error));
-  const { epoch, step, best } = parsed.data;
+  const { epoch, step, best, moments } = parsed.data;
   if (parsed.data.run !== run) {
     throw new NerError(
       'E_CHECKPOINT_MISMATCH',
       `${file}: the checkpoint is of a run with other settings, data or seed. Train with those, or without --resume to start anew.`,
     );
   }
-  const [parameters, mean, square] = [vector('parameters'), vector('mean'), vector('square')];
-  const bestParameters = best === null ? parameters : vector('best');
-  if ([mean, square, bestParameters].some(({ length }) => length !== parameters.length)) {
-    throw corrupt(file, `its tensors differ in length; expected ${parameters.length} numbers in each`);
-  }
-  return {
-    epoch,
-    step,
-    parameters,
-    mean,
-    square,
-    best: best === null ? undefined : { ...best, parameters: bestParameters },
-  };
+  const parameters = vector('parameters');
+  const byName = Object.fromEntries(moments.map((name) => [name, vector(momentKey(name))]));
+  checkLengths(file, parameters.length, Object.values(byName));
+  const state = { epoch, step, parameters, moments: byName };
+  if (best === null) return { ...state, best: undefined };
+  const bestParameters = vector('best');
+  if (bestParameters.length !== parameters.length) throw corrupt(file, `'best' is not as long as 'parameters'`);
+  return { ...state, best: { ...best, parameters: bestParameters } };
+}
+
+function momentKey(name: string): string {
+  return `moments.${name}`;
+}
+
+/** Moments belong to the parameters that are trained, so there may be fewer numbers in each. */
+function checkLengths(file: string, parameters: number, moments: readonly Float32Array[]): void {
+  const [first = 0, ...others] = moments.map(({ length }) => length);
+  if (first <= parameters && others.every((length) => length === first)) return;
+  throw corrupt(file, `its moments differ in length; expected the same, and at most ${parameters} numbers in each`);
 }
 
 function parseJson(text: string, context: z.RefinementCtx<string>): unknown {

@@ -38,3 +38,16 @@ export function chunkFeeds(
   const lead = [batches.length, batchSize, paddedLength];
   return { ...batchTensors(arrays, widths, lead), tags: { dtype: 'int32', dims: lead, data: tags } };
 }
+
+/** The inputs of each batch by itself, [B, T, ...]: views of what `chunkFeeds` has stacked. */
+export function unstack(feeds: Readonly<Record<string, Tensor>>, count: number): Readonly<Record<string, Tensor>>[] {
+  return Array.from({ length: count }, (_, step) => {
+    const slices = Object.entries(feeds).map(([name, { dtype, dims, data }]) => {
+      const length = data.length / count;
+      const slice = data.subarray(step * length, (step + 1) * length);
+      // The slice of an array is of the array's type.
+      return [name, { dtype, dims: dims.slice(1), data: slice } as Tensor] as const;
+    });
+    return Object.fromEntries(slices);
+  });
+}

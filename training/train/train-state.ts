@@ -1,7 +1,8 @@
 import type { Rng } from '../../shared/random.ts';
 import type { Figures } from '../metrics/figures.ts';
 import { initParameters, type ParameterSpec } from '../nn/parameter.ts';
-import { parameterCount } from './step-program.ts';
+import type { StepperState } from './slab-store.ts';
+import { parameterCount } from './state-layout.ts';
 
 /** The best parameters on dev so far. */
 export interface BestSoFar {
@@ -10,29 +11,26 @@ export interface BestSoFar {
   readonly parameters: Float32Array;
 }
 
-/** Everything that training needs to go on after a whole number of epochs; arrays are flat, [N]. */
-export interface TrainState {
+/** Everything that training needs to go on after a whole number of epochs; arrays are flat. */
+export interface TrainState extends Readonly<StepperState> {
   /** Finished epochs. */
   readonly epoch: number;
-  /** Finished steps. */
-  readonly step: number;
-  readonly parameters: Float32Array;
-  readonly mean: Float32Array;
-  readonly square: Float32Array;
   readonly best: BestSoFar | undefined;
 }
 
-/** Fresh parameters and moments of zero. */
-export function initialState(specs: readonly ParameterSpec[], rng: Rng): TrainState {
-  const count = parameterCount(specs);
-  const parameters = new Float32Array(count);
+/** Fresh parameters, and moments of zero for `trained` of them by each of the names. */
+export function initialState(
+  specs: readonly ParameterSpec[],
+  { moments, trained, rng }: { readonly moments: readonly string[]; readonly trained: number; readonly rng: Rng },
+): TrainState {
+  const parameters = new Float32Array(parameterCount(specs));
   let at = 0;
   for (const values of initParameters(specs, rng).values()) {
     parameters.set(values, at);
     at += values.length;
   }
-  const state = { epoch: 0, step: 0, parameters, best: undefined };
-  return { ...state, mean: new Float32Array(count), square: new Float32Array(count) };
+  const zeros = moments.map((name) => [name, new Float32Array(trained)] as const);
+  return { epoch: 0, step: 0, parameters, moments: Object.fromEntries(zeros), best: undefined };
 }
 
 /** Each parameter's part of the flat vector, by name; views, not copies. */

@@ -16,10 +16,12 @@ import type { Figures } from '../metrics/figures.ts';
 import { createMentionReplacer, type TaggedWords } from '../models/mention-replacement.ts';
 import type { WordTagger } from '../models/word-tagger.ts';
 import { createDropoutSource } from '../nn/dropout.ts';
-import { chunkFeeds, type Example } from './chunk-feeds.ts';
+import { chunkFeeds, unstack, type Example } from './chunk-feeds.ts';
 import { crfHead } from './crf-head.ts';
 import type { TrainEvent } from './events.ts';
-import { buildStepProgram, parameterCount, nextName, STATE_NAMES, unflatten } from './step-program.ts';
+import { parameterCount, unflatten } from './state-layout.ts';
+import { stateParts } from './step-program.ts';
+import { createStepper, type StepFigures, type Stepper, type StepperOptions } from './stepper.ts';
 import { initialState, type TrainState } from './train-state.ts';
 import type { TrainSettings } from './train-settings.ts';
 
@@ -39,7 +41,8 @@ export interface TrainOptions {
 /**
  * Trains a tagger, an epoch at a time: yields what happens, and after each epoch the state to go on from, which the
  * caller may save. Everything random derives from the seed and the epoch, so going on from a saved state gives the same
- * weights to the last bit as never having stopped.
+ * weights to the last bit as never having stopped. Training goes on in the arrays of that state, and in those of `from`:
+ * what must last beyond the next event has to be copied.
  *
  * @throws {E_TRAINING_DIVERGED} when a loss or a score of a dev sentence is not a number, naming the step
  */
@@ -48,7 +51,7 @@ export async function* trainTagger(
 ): AsyncGenerator<TrainEvent & { readonly state?: TrainState }, TrainState> {
   const { model, settings, train, seed, threads } = options;
   const rng = createRng(seed, 'training');
-  let state = options.from ?? initialState(model.parameters, rng.fork('parameters'));
+  let state = options.from ?? freshState(model, rng.fork('parameters'));
   const stepsPerEpoch = Math.ceil(train.length / settings.batchSize);
   const totalSteps = stepsPerEpoch * settings.epochs;
   yield {
@@ -59,7 +62,8 @@ export async function* trainTagger(
     totalSteps,
     finishedSteps: state.step,
   };
-  const stepSession = await createSession(toOnnx(optimize(programOf(options, totalSteps))), { threads });
+  const { step, parameters, moments } = state;
+  const stepper = await createStepper(stepperOptions(options, totalSteps), { step, parameters, moments });
   const devSession = await createSession(toOnnx(optimize(devGraph(model))), { threads });
   const replace = createMentionReplacer(train, settings.mentionReplacement);
   try {
@@ -70,29 +74,35 @@ export async function* trainTagger(
       const chunks = planEpoch(settings, examples, ofEpoch);
       let lossSum = 0;
       for (const chunk of chunks) {
-        const result = await runChunk(stepSession, { chunk, examples, state, options });
-        state = result.state;
-        for (const step of result.steps) {
-          lossSum += step.loss;
-          yield { type: 'step', epoch, ...step };
+        for (const figures of await runChunk(stepper, { chunk, examples, options })) {
+          lossSum += figures.loss;
+          yield { type: 'step', epoch, ...figures };
         }
       }
+      state = { ...state, ...stepper.state };
       const dev = await evaluateDev(devSession, options, state);
       // Of equal figures the earliest epoch stays: later ones have only had longer to fit the training set.
       const best = state.best === undefined || dev.f1 > state.best.dev.f1;
-      state = { ...state, epoch, best: best ? { epoch, dev, parameters: state.parameters } : state.best };
+      state = { ...state, epoch, best: best ? { epoch, dev, parameters: state.parameters.slice() } : state.best };
       yield { type: 'epoch', epoch, loss: lossSum / stepsPerEpoch, dev, best, state };
     }
   } finally {
-    await stepSession.release();
+    await stepper.release();
     await devSession.release();
   }
   yield { type: 'end', bestEpoch: state.best!.epoch, dev: state.best!.dev };
   return state;
 }
 
-function programOf({ model, settings, seed }: TrainOptions, totalSteps: number): ReturnType<typeof buildStepProgram> {
-  return buildStepProgram({
+const OPTIMIZER = { name: 'adamw' } as const;
+
+function freshState({ parameters }: WordTagger, rng: Rng): TrainState {
+  const [, ...moments] = stateParts({ optimizer: OPTIMIZER });
+  return initialState(parameters, { moments, trained: parameterCount(parameters), rng });
+}
+
+function stepperOptions({ model, settings, seed, threads }: TrainOptions, totalSteps: number): StepperOptions {
+  return {
     parameters: model.parameters,
     batch: { ...model.inputs, tags: int32('B', 'T') },
     loss: (p, batch, step) => {
@@ -100,14 +110,18 @@ function programOf({ model, settings, seed }: TrainOptions, totalSteps: number):
       const words = maximum(reduceSum(batch['mask']!), 1); // []
       return div(crfLoss(p, { emissions, tags: batch['tags']!, mask: batch['mask']! }), words); // []
     },
-    optimizer: { weightDecay: settings.weightDecay },
+    groups: () => ({ learningRate: 1, weightDecay: settings.weightDecay }),
+    optimizer: OPTIMIZER,
     schedule: {
+      name: 'linear',
       peak: settings.learningRate,
       warmupSteps: Math.round(settings.warmupRatio * totalSteps),
       totalSteps,
     },
     maxNorm: settings.maxNorm,
-  });
+    accumulate: 1,
+    threads,
+  };
 }
 
 /** Emissions with the parameters as an input, so that each epoch's are evaluated without writing a new graph. */
@@ -130,45 +144,20 @@ function planEpoch(settings: TrainSettings, examples: readonly Example[], rng: R
 interface ChunkRun {
   readonly chunk: Chunk;
   readonly examples: readonly Example[];
-  readonly state: TrainState;
   readonly options: TrainOptions;
 }
 
-type StepFigures = Omit<Extract<TrainEvent, { type: 'step' }>, 'type' | 'epoch'>;
-
-/** One run of the training program: as many steps as the chunk has batches. */
+/** As many steps as the chunk has batches. */
 async function runChunk(
-  session: Session,
-  { chunk, examples, state, options }: ChunkRun,
-): Promise<{ readonly state: TrainState; readonly steps: readonly StepFigures[] }> {
-  const count = state.parameters.length;
-  const vector = (data: Float32Array): Tensor => ({ dtype: 'float32', dims: [count], data });
-  const outputs = await session.run({
-    parameters: vector(state.parameters),
-    mean: vector(state.mean),
-    square: vector(state.square),
-    step: { dtype: 'float32', dims: [], data: Float32Array.of(state.step) },
-    ...chunkFeeds(chunk, examples, options.encoder.widths),
+  stepper: Stepper,
+  { chunk, examples, options }: ChunkRun,
+): Promise<readonly (StepFigures & { readonly sentences: number })[]> {
+  const batches = unstack(chunkFeeds(chunk, examples, options.encoder.widths), chunk.batches.length);
+  const steps = await stepper.run(batches.map((batch) => [batch]));
+  return steps.map((figures, i) => {
+    if (!Number.isFinite(figures.loss)) diverged(`the loss of step ${figures.step} is ${figures.loss}`);
+    return { ...figures, sentences: chunk.batches[i]!.filter((index) => index >= 0).length };
   });
-  const floats = (name: string): Float32Array => outputs[name]!.data as Float32Array;
-  const loss = floats('loss'); // [K]
-  const steps = chunk.batches.map((batch, i) => {
-    if (!Number.isFinite(loss[i]!)) diverged(`the loss of step ${state.step + i + 1} is ${loss[i]!}`);
-    return {
-      step: state.step + i + 1,
-      loss: loss[i]!,
-      gradientNorm: floats('gradientNorm')[i]!,
-      learningRate: floats('learningRate')[i]!,
-      sentences: batch.filter((index) => index >= 0).length,
-    };
-  });
-  const [parameters, mean, square, step] = STATE_NAMES.map((name) => floats(nextName(name))) as [
-    Float32Array,
-    Float32Array,
-    Float32Array,
-    Float32Array,
-  ];
-  return { state: { ...state, parameters, mean, square, step: step[0]! }, steps };
 }
 
 function diverged(what: string): never {

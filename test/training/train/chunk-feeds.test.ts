@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { chunkFeeds } from '../../../training/train/chunk-feeds.ts';
+import { chunkFeeds, unstack } from '../../../training/train/chunk-feeds.ts';
 import { untrainedTagger } from '../../support/tiny-training.ts';
 
 describe('chunkFeeds', () => {
@@ -21,5 +21,15 @@ describe('chunkFeeds', () => {
   test('puts tags beside their words, and leaves rows of no sentence empty', () => {
     expect([...feeds['tags']!.data]).toEqual([...[21, 22, 0, 0], ...[1, 2, 3, 0], ...[0, 0, 0, 0], ...[11, 0, 0, 0]]);
     expect([...feeds['mask']!.data.subarray(8, 12)]).toEqual([0, 0, 0, 0]);
+  });
+
+  test('gives each batch by itself', () => {
+    const single = unstack(feeds, 2);
+    batches.forEach((batch, i) => {
+      const alone = chunkFeeds({ paddedLength: 4, batches: [batch] }, examples, encoder.widths);
+      for (const [name, { dtype, dims, data }] of Object.entries(alone)) {
+        expect(single[i]![name]).toEqual({ dtype, dims: dims.slice(1), data });
+      }
+    });
   });
 });
