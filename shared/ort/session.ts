@@ -50,7 +50,6 @@ export interface Session {
  * @throws {E_GRAPH_INVALID} onnxruntime cannot load the graph
  */
 export async function createSession(model: Uint8Array | string, options: SessionOptions = {}): Promise<Session> {
-  requireTelemetryOff();
   const native = await createNative(model, options);
   const running = new Set<Promise<unknown>>();
   let released: Promise<void> | undefined;
@@ -76,7 +75,13 @@ function requireTelemetryOff(): void {
   );
 }
 
-async function createNative(model: Uint8Array | string, options: SessionOptions): Promise<InferenceSession> {
+/**
+ * The session of onnxruntime itself, for what `Session` does not do; only shared/ort sees it.
+ *
+ * @throws {E_GRAPH_INVALID} onnxruntime cannot load the graph
+ */
+export async function createNative(model: Uint8Array | string, options: SessionOptions): Promise<InferenceSession> {
+  requireTelemetryOff();
   const { threads = 1, optimization = 'all', spinning = false, extra = {} } = options;
   const nativeOptions: InferenceSession.SessionOptions = {
     executionProviders: ['cpu'],
@@ -109,17 +114,7 @@ async function runNative(
   feeds: Readonly<Record<string, Tensor>>,
   outputs: readonly string[] | undefined,
 ): Promise<Record<string, Tensor>> {
-  const nativeFeeds: Record<string, OrtTensor> = {};
-  for (const name of native.inputNames) {
-    const feed = feeds[name];
-    if (feed === undefined) {
-      throw new NerError(
-        'E_SHAPE_MISMATCH',
-        `run: input '${name}' is missing, got [${Object.keys(feeds).join(', ')}]; expected [${native.inputNames.join(', ')}].`,
-      );
-    }
-    nativeFeeds[name] = toNative(name, feed);
-  }
+  const nativeFeeds = toNatives('input', native.inputNames, feeds);
   const fetched = await fetch(native, nativeFeeds, outputs ?? native.outputNames);
   return Object.fromEntries(Object.entries(fetched).map(([name, tensor]) => [name, fromNative(name, tensor)]));
 }
@@ -132,26 +127,49 @@ async function fetch(
   try {
     return await native.run(feeds, outputs);
   } catch (error) {
-    const shapes = Object.entries(feeds).map(([name, t]) => `${name}: ${t.type}[${t.dims.join(', ')}]`);
-    throw new NerError(
-      'E_GRAPH_RUN',
-      `run: onnxruntime refused the run, got { ${shapes.join('; ')} }: ${messageOf(error)}`,
-      { cause: error },
-    );
+    throw refusedRun(feeds, error);
   }
 }
 
-function toNative(name: string, { dtype, dims, data }: Tensor): OrtTensor {
+/** What a run is refused with: E_GRAPH_RUN, with the shapes that were fed. */
+export function refusedRun(feeds: Readonly<Record<string, OrtTensor>>, cause: unknown): NerError {
+  const shapes = Object.entries(feeds).map(([name, t]) => `${name}: ${t.type}[${t.dims.join(', ')}]`);
+  const message = `run: onnxruntime refused the run, got { ${shapes.join('; ')} }: ${messageOf(cause)}`;
+  return new NerError('E_GRAPH_RUN', message, { cause });
+}
+
+/**
+ * The tensors of these names as onnxruntime takes them, over the same memory where that is not shared.
+ *
+ * @throws {E_SHAPE_MISMATCH} one is missing, or its data do not fill its shape
+ * @throws {E_DTYPE_MISMATCH} one's data are not of its dtype
+ */
+export function toNatives(
+  kind: 'input' | 'output',
+  names: readonly string[],
+  tensors: Readonly<Record<string, Tensor>>,
+): Record<string, OrtTensor> {
+  const missing = names.find((name) => tensors[name] === undefined);
+  if (missing !== undefined) {
+    throw new NerError(
+      'E_SHAPE_MISMATCH',
+      `run: ${kind} '${missing}' is missing, got [${Object.keys(tensors).join(', ')}]; expected [${names.join(', ')}].`,
+    );
+  }
+  return Object.fromEntries(names.map((name) => [name, toNative(`${kind} '${name}'`, tensors[name]!)]));
+}
+
+function toNative(what: string, { dtype, dims, data }: Tensor): OrtTensor {
   if (!(data instanceof tensorArrays[dtype])) {
     throw new NerError(
       'E_DTYPE_MISMATCH',
-      `run: the data of input '${name}' do not fit its dtype, got ${Object.prototype.toString.call(data)}; expected ${tensorArrays[dtype].name} for ${dtype}.`,
+      `run: the data of ${what} do not fit its dtype, got ${Object.prototype.toString.call(data)}; expected ${tensorArrays[dtype].name} for ${dtype}.`,
     );
   }
   if (data.length !== elementCount(dims)) {
     throw new NerError(
       'E_SHAPE_MISMATCH',
-      `run: the data of input '${name}' do not fill its shape, got ${data.length} elements; expected ${elementCount(dims)} for [${dims.join(', ')}].`,
+      `run: the data of ${what} do not fill its shape, got ${data.length} elements; expected ${elementCount(dims)} for [${dims.join(', ')}].`,
     );
   }
   return new OrtTensor(dtype, unshared(data), dims);

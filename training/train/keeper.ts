@@ -1,5 +1,6 @@
+import { z } from 'zod';
 import type { Figures } from '../metrics/figures.ts';
-import { createEarlyStopping, type EarlyStoppingState } from './early-stopping.ts';
+import { createEarlyStopping, earlyStoppingStateSchema } from './early-stopping.ts';
 import type { TrainSettings } from './train-settings.ts';
 
 /** What is known at the end of an epoch. */
@@ -19,11 +20,13 @@ export const monitors = {
 
 export type Monitor = keyof typeof monitors;
 
-export interface KeeperState {
+/** JSON, so that a checkpoint can carry it. */
+export const keeperStateSchema = z.strictObject({
   /** Best dev F1 so far. */
-  readonly bestF1: number | null;
-  readonly earlyStopping: EarlyStoppingState | null;
-}
+  bestF1: z.number().nullable(),
+  earlyStopping: earlyStoppingStateSchema.nullable(),
+});
+export type KeeperState = z.output<typeof keeperStateSchema>;
 
 /** Decides whose parameters a run ends with, and whether it ends before its last epoch. */
 export interface Keeper {

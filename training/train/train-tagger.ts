@@ -12,7 +12,7 @@ import type { PreparedTagger } from './prepared-tagger.ts';
 import { layoutState } from './state-layout.ts';
 import { stateParts } from './step-program.ts';
 import { createStepper, type StepperOptions } from './stepper.ts';
-import { initialState, type TrainState } from './train-state.ts';
+import { initialState, NOTHING_DONE, type TrainState } from './train-state.ts';
 import type { TrainSettings } from './train-settings.ts';
 
 export interface TrainOptions {
@@ -60,7 +60,7 @@ export async function* trainTagger(options: TrainOptions): AsyncGenerator<TrainM
   };
   const stepper = await createStepper(stepperOptions, state);
   const evaluator = await createDevEvaluator({ tagger, dev, threads });
-  const keeper = createKeeper(settings, state.stopping);
+  const keeper = createKeeper(settings, state.keeper);
   try {
     while (state.epoch < settings.epochs && !keeper.stopped()) {
       const epoch = state.epoch + 1;
@@ -85,7 +85,7 @@ export async function* trainTagger(options: TrainOptions): AsyncGenerator<TrainM
       const loss = lossSum / steps.length;
       const { best, keep } = keeper.epochEnd(epoch, { loss, dev: figures });
       const kept = keep ? { epoch, dev: figures, parameters: parameters.slice() } : state.best;
-      state = { ...state, ...stepper.state, epoch, inEpoch: NOTHING_DONE, best: kept, stopping: keeper.state() };
+      state = { ...state, ...stepper.state, epoch, inEpoch: NOTHING_DONE, best: kept, keeper: keeper.state() };
       yield { type: 'epoch', epoch, step, loss, dev: figures, best, state };
       if (keeper.stopped()) yield { type: 'stopped', epoch };
     }
@@ -101,7 +101,7 @@ export async function* trainTagger(options: TrainOptions): AsyncGenerator<TrainM
   return state;
 }
 
-const NOTHING_DONE = { done: 0, lossSum: 0 } as const;
+const OPTIMIZER = { name: 'adamw' } as const;
 
 interface Fresh {
   /** How many numbers are trained. */
@@ -109,8 +109,8 @@ interface Fresh {
   readonly rng: Rng;
 }
 
-function freshState({ tagger, settings }: TrainOptions, { trained, rng }: Fresh): TrainState {
-  const [, ...moments] = stateParts(settings);
+function freshState({ tagger }: TrainOptions, { trained, rng }: Fresh): TrainState {
+  const [, ...moments] = stateParts({ optimizer: OPTIMIZER });
   return initialState(tagger.model.parameters, { moments, trained, rng, pretrained: tagger.pretrained });
 }
 
@@ -125,7 +125,7 @@ function stepperOptionsOf(options: TrainOptions, totalSteps: number): StepperOpt
       return loss(p, { emissions, tags: batch['tags']!, mask: batch['mask']! }); // []
     },
     groups: () => ({ learningRate: 1, weightDecay: settings.weightDecay }),
-    optimizer: settings.optimizer,
+    optimizer: OPTIMIZER,
     schedule: {
       name: 'linear',
       peak: settings.learningRate,

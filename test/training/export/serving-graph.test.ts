@@ -4,7 +4,7 @@ import { checkModel } from '../../../shared/ort/check-model.ts';
 import { createRng } from '../../../shared/random.ts';
 import { float32, interpret, ndArray, trace } from '../../../training/engine/index.ts';
 import { servingGraph } from '../../../training/export/serving-graph.ts';
-import { parameterCount, unflatten } from '../../../training/train/step-program.ts';
+import { parameterCount, unflatten } from '../../../training/train/state-layout.ts';
 import { expectClose } from '../../support/close.ts';
 import type { Feeds } from '../../support/engine.ts';
 import { tinyCorpus, tinyVectors, untrainedTagger } from '../../support/tiny-training.ts';

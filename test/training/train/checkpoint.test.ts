@@ -20,8 +20,7 @@ function stateOf(epoch: number): TrainState {
     epoch,
     step: 12 * epoch,
     parameters: Float32Array.from(odd, (x) => x + epoch),
-    mean: Float32Array.from(odd),
-    square: Float32Array.from(odd, Math.abs),
+    moments: { mean: Float32Array.from(odd), square: Float32Array.from(odd, Math.abs) },
     best: { epoch, dev, parameters: Float32Array.from(odd, (x) => -x) },
   };
 }
@@ -128,10 +127,10 @@ describe('a damaged checkpoint', () => {
 
   test.each([
     ['parameters are missing', ({ tensors }) => delete tensors['parameters']],
-    ['a moment is missing', ({ tensors }) => delete tensors['square']],
+    ['a moment is missing', ({ tensors }) => delete tensors['moments.square']],
     ['the best parameters are missing', ({ tensors }) => delete tensors['best']],
-    ['parameters are of another type', ({ tensors }) => (tensors['mean'] = u8())],
-    ['moments are not as long as parameters', ({ tensors }) => (tensors['mean'] = short())],
+    ['parameters are of another type', ({ tensors }) => (tensors['moments.mean'] = u8())],
+    ['moments differ in length', ({ tensors }) => (tensors['moments.mean'] = short())],
     ['the best parameters are not as long as parameters', ({ tensors }) => (tensors['best'] = short())],
     ['the epoch is no number', ({ metadata }) => (metadata['epoch'] = 'two')],
     ['the step is missing', ({ metadata }) => delete metadata['step']],

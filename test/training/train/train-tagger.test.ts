@@ -6,7 +6,7 @@ import { float32, interpret, ndArray, trace } from '../../../training/engine/ind
 import { loadCheckpoint, saveCheckpoint } from '../../../training/train/checkpoint.ts';
 import { crfHead } from '../../../training/train/crf-head.ts';
 import type { TrainEvent } from '../../../training/train/events.ts';
-import { unflatten } from '../../../training/train/step-program.ts';
+import { unflatten } from '../../../training/train/state-layout.ts';
 import type { TrainSettings } from '../../../training/train/train-settings.ts';
 import type { TrainState } from '../../../training/train/train-state.ts';
 import { trainTagger } from '../../../training/train/train-tagger.ts';
@@ -46,7 +46,8 @@ async function run({ settings, model, seed = 1, from, stopAfter }: RunOptions = 
   const states: TrainState[] = [];
   for await (const { state, ...event } of training) {
     events.push(event);
-    if (state !== undefined) states.push(state);
+    // Training goes on in the arrays of the state.
+    if (state !== undefined) states.push(structuredClone(state));
     if (event.type === 'epoch' && event.epoch === stopAfter) break;
   }
   return { events, states };
