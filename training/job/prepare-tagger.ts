@@ -1,7 +1,7 @@
 import { createLabelSet, type LabelSet } from '../../shared/labels/label-set.ts';
 import { NerError } from '../../shared/ner-error.ts';
 import type { Corpus } from '../data/corpus.ts';
-import { locateEncoder } from '../models/hub/locate-encoder.ts';
+import { locateEncoder } from './locate-encoder.ts';
 import { readEncoderFolder } from '../models/pretrained-encoder.ts';
 import type { PreparedTagger } from '../train/prepared-tagger.ts';
 import { prepareEncoderTagger } from './encoder-tagger-kind.ts';
@@ -24,7 +24,7 @@ export async function* prepareTagger(
   const { model } = settings;
   switch (model.kind) {
     case 'words':
-      return yield* wordTagger(job, model, { corpus, labels });
+      return yield* wordTagger(job, { ...settings, model }, { corpus, labels });
     case 'encoder':
       return yield* encoderTagger(job, { ...settings, model }, labels);
   }
@@ -34,13 +34,13 @@ type ModelOf<K extends Settings['model']['kind']> = Extract<Settings['model'], {
 
 async function* wordTagger(
   job: TrainingJob,
-  settings: ModelOf<'words'>,
+  { model, loss }: Settings & { readonly model: ModelOf<'words'> },
   { corpus, labels }: { readonly corpus: Corpus; readonly labels: LabelSet },
 ): AsyncGenerator<JobEvent, PreparedTagger> {
   const { train, dev } = corpus;
   const vectors = job.vectors === undefined ? undefined : await readVectorTable(job.vectors, [...train, ...dev]);
   if (vectors !== undefined) yield { type: 'vectors', words: vectors.index.size, dim: vectors.dim };
-  return prepareWordTagger({ settings, train, vectors, labels });
+  return prepareWordTagger({ settings: model, crf: loss.kind === 'crf', train, vectors, labels });
 }
 
 async function* encoderTagger(

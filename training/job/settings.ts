@@ -18,6 +18,7 @@ const wordModel = z.strictObject({
   characters: width,
   characterWidth: width,
   characterFilters: width,
+  encoder: z.enum(CONTEXT_ENCODERS),
   width,
   layers: z.int().nonnegative(),
   inputDropout: rate,

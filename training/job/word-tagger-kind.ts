@@ -13,6 +13,8 @@ import { labelMaps, jsonFile } from './config-file.ts';
 
 export interface WordTaggerKind {
   readonly settings: WordTaggerSettings;
+  /** Whether a CRF decodes the words' scores. */
+  readonly crf: boolean;
   /** The words of the training set, whose features get rows of their own. */
   readonly train: readonly { readonly words: readonly string[] }[];
   readonly vectors: VectorTable | undefined;
@@ -20,7 +22,7 @@ export interface WordTaggerKind {
 }
 
 /** The word-level tagger, from scratch. */
-export function prepareWordTagger({ settings, train, vectors, labels }: WordTaggerKind): PreparedTagger {
+export function prepareWordTagger({ settings, crf, train, vectors, labels }: WordTaggerKind): PreparedTagger {
   const words = train.map((sentence) => sentence.words);
   const encoder = createWordEncoder(fitFeatures(words, settings, vectors?.dim ?? null), vectors);
   const features = 'features.json';
@@ -53,7 +55,7 @@ export function prepareWordTagger({ settings, train, vectors, labels }: WordTagg
     },
   };
   return {
-    model: createWordTagger(settings, encoder, labels.labels.length),
+    model: createWordTagger({ settings, encoder, labels: labels.labels.length, crf }),
     labels,
     examples: createWordExamples(encoder, labels),
     input: createWordInput(encoder, WINDOW_MAX_WORDS),
