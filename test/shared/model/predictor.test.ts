@@ -8,6 +8,7 @@ import type { Predictor, PredictorOptions } from '../../../shared/model/predicto
 import { createSession } from '../../../shared/ort/session.ts';
 import { createRng } from '../../../shared/random.ts';
 import { tokenizeTweet } from '../../../shared/text/tweet-tokenizer.ts';
+import { isClose } from '../../support/close-to.ts';
 import { tolerance } from '../../support/tolerance.ts';
 import { randomTagger } from '../../support/random-tagger.ts';
 import { TINY_LABELS } from '../../support/tiny-bundle.ts';
@@ -149,6 +150,34 @@ describe('createPredictor', () => {
         expect(await windowed.predictWords([sentence])).toEqual(await whole.predictWords([sentence]));
       }),
     );
+  });
+
+  test('scores the tags it gives, at the temperature of the manifest and at 1', async () => {
+    const texts = ['Ada flew to Paris', 'rain', '', 'a b c d e f g h i j k l m n o p q r s t u v w x y z'];
+    const words = texts.map((one) => tokenizeTweet(one).map((token) => token.text));
+    const predictor = randomPredictor(5);
+    const scored = await predictor.predictScored(words);
+    expect(scored.map(({ tags }) => tags)).toEqual(await predictor.predictWords(words));
+    const close = (a: readonly number[], b: readonly number[]): void => {
+      expect(a.length).toBe(b.length);
+      a.forEach((value, i) => {
+        expect(isClose(value, b[i]!, tolerance.exactFloat64)).toBe(true);
+      });
+    };
+    const cold = randomPredictor(5, { manifest: { ...manifest(16, randomHead(5)), temperature: 1 } });
+    const [found, foundCold] = [await predictor.predict(texts), await cold.predict(texts)];
+    scored.forEach(({ tags, calibrated, raw }, i) => {
+      close(
+        calibrated.entities,
+        found[i]!.map((entity) => entity.score),
+      );
+      close(
+        raw.entities,
+        foundCold[i]!.map((entity) => entity.score),
+      );
+      expect([calibrated.words.length, raw.words.length]).toEqual([tags.length, tags.length]);
+    });
+    expect(found.flat().length).toBeGreaterThan(5);
   });
 
   test('finds nothing in nothing', async () => {
