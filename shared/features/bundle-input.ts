@@ -11,14 +11,14 @@ import { createWordInput } from './word-input.ts';
  * @throws {E_BUNDLE_FOREIGN} {E_WEIGHTS_MALFORMED} as `bundleEncoder`
  * @throws {E_TOKENIZER_MALFORMED} {E_TOKENIZER_UNSUPPORTED} as `openTokenizer`
  */
-export function bundleInput({ manifest, files }: Bundle): GraphInput {
+export async function bundleInput({ manifest, files }: Bundle): Promise<GraphInput> {
   const { features } = manifest;
   switch (features.kind) {
     case 'word-features':
       return createWordInput(bundleEncoder(features, files), features.maxWords);
     case 'pieces': {
       const named = new Map(features.tokenizer.map((path) => [path, files.get(path)!]));
-      return createPieceInput(openTokenizer(named, `model ${manifest.id}`), features.maxPieces);
+      return createPieceInput(await openTokenizer(named, `model ${manifest.id}`), features.maxPieces);
     }
   }
 }

@@ -8,8 +8,8 @@ import type { SpecialTokenIds } from '../text/tokenizer-settings.ts';
 /** What a sentence is cut into pieces with. */
 export interface WordsTokenizer {
   readonly specials: Pick<SpecialTokenIds, 'cls' | 'sep' | 'pad'>;
-  /** The words of a sentence; `wordIds` are their indices. */
-  encodeWords(words: readonly string[]): PieceEncoding;
+  /** The words of each sentence; `wordIds` are their indices. */
+  encodeSentences(sentences: readonly (readonly string[])[]): Promise<readonly PieceEncoding[]>;
 }
 
 export interface PieceWindow extends GraphWindow {
@@ -40,7 +40,12 @@ export function createPieceInput(tokenizer: WordsTokenizer, maxPieces: number): 
   return {
     output: LOGITS_OUTPUT,
     maxLength: maxPieces,
-    windows: (words, sentence) => windowsOf(tokenizer, words, { sentence, maxPieces }),
+    windows: async (sentences) => {
+      const encoded = await tokenizer.encodeSentences(sentences);
+      return encoded.flatMap((pieces, sentence) =>
+        windowsOf(pieces, { sentence, words: sentences[sentence]!.length, maxPieces, specials: tokenizer.specials }),
+      );
+    },
     feeds: (windows, paddedLength) => {
       const dims = [windows.length, paddedLength];
       // Small numbers as int64: the low halves of the elements, on the little-endian machines that onnxruntime runs on.
@@ -59,16 +64,19 @@ export function createPieceInput(tokenizer: WordsTokenizer, maxPieces: number): 
   };
 }
 
+interface WindowsOptions {
+  readonly sentence: number;
+  /** How many words the sentence has; some may yield no piece. */
+  readonly words: number;
+  readonly maxPieces: number;
+  readonly specials: WordsTokenizer['specials'];
+}
+
 function windowsOf(
-  { encodeWords, specials }: WordsTokenizer,
-  words: readonly string[],
-  { sentence, maxPieces }: { readonly sentence: number; readonly maxPieces: number },
+  pieces: PieceEncoding,
+  { sentence, words, maxPieces, specials }: WindowsOptions,
 ): readonly PieceWindow[] {
-  if (words.length === 0) return [];
-  const pieces = encodeWords(words);
   const cuts = pieceWindows(pieces.wordIds, { maxPieces, specialPieces: SPECIAL_PIECES });
-  // Words of nothing but control characters yield no piece; without any piece there is nothing to run.
-  if (cuts.length === 0) return [];
   return cuts.map(({ start, end, keepStart, keepEnd }, i) => {
     const length = end - start + SPECIAL_PIECES;
     const ids = new Int32Array(length);
@@ -79,7 +87,7 @@ function windowsOf(
     wordIds.set(pieces.wordIds.subarray(start, end), 1);
     // Words without a piece belong to the window of the word before them.
     const keepWord = i === 0 ? 0 : pieces.wordIds[keepStart]!;
-    const keepWordEnd = i === cuts.length - 1 ? words.length : pieces.wordIds[cuts[i + 1]!.keepStart]!;
+    const keepWordEnd = i === cuts.length - 1 ? words : pieces.wordIds[cuts[i + 1]!.keepStart]!;
     const places = new Int32Array(keepWordEnd - keepWord).fill(-1);
     for (let piece = keepEnd - 1; piece >= keepStart; piece--) {
       places[pieces.wordIds[piece]! - keepWord] = piece - start + 1;

@@ -16,21 +16,24 @@ export function createWordInput(encoder: WordBatchEncoder, maxWords: number): Gr
   return {
     output: EMISSIONS_OUTPUT,
     maxLength: maxWords,
-    windows: (words, sentence) =>
-      wordRanges(words.length, maxWords).map(({ start, end, keepStart, keepEnd }) => ({
-        sentence,
-        length: end - start,
-        keepStart,
-        keepEnd,
-        places: Int32Array.from({ length: keepEnd - keepStart }, (_, i) => keepStart - start + i),
-        words: end - start === words.length ? words : words.slice(start, end),
-      })),
+    windows: async (sentences) => sentences.flatMap((words, sentence) => windowsOf(words, sentence, maxWords)),
     feeds: (windows, paddedLength) =>
       encoder.encode(
         windows.map(({ words }) => words),
         paddedLength,
       ),
   };
+}
+
+function windowsOf(words: readonly string[], sentence: number, maxWords: number): readonly WordWindow[] {
+  return wordRanges(words.length, maxWords).map(({ start, end, keepStart, keepEnd }) => ({
+    sentence,
+    length: end - start,
+    keepStart,
+    keepEnd,
+    places: Int32Array.from({ length: keepEnd - keepStart }, (_, i) => keepStart - start + i),
+    words: end - start === words.length ? words : words.slice(start, end),
+  }));
 }
 
 /** Words [start, end) that the graph sees together, and those of them, [keepStart, keepEnd), whose scores count. */

@@ -56,11 +56,10 @@ export async function emit(
     partial.delete(sentence);
     visit(sentence, { emissions: whole.emissions, offset: 0, length });
   };
-  const windows = sentences.flatMap((words, sentence) => {
-    const found = input.windows(words, sentence);
-    // Of a sentence without a window no word is seen.
-    if (found.length === 0 && words.length > 0) keep(unseen(sentence, words.length), new Float32Array(0));
-    return found;
+  const windows = await input.windows(sentences);
+  const seen = new Set(windows.map(({ sentence }) => sentence));
+  sentences.forEach(({ length }, sentence) => {
+    if (length > 0 && !seen.has(sentence)) keep(unseen(sentence, length), new Float32Array(0));
   });
   await inLanes(options.concurrency, planBatches(windows, { maxLength: input.maxLength, maxRows }), async (batch) => {
     const rows = batch.windows.length;

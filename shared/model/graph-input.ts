@@ -17,8 +17,11 @@ export interface GraphWindow {
  * or word pieces may be what stands there: that is the business of whoever makes one.
  */
 export interface GraphInput<Window extends GraphWindow = GraphWindow> {
-  /** The windows of one sentence, which together keep every word exactly once; none for a sentence of no words. */
-  windows(words: readonly string[], sentence: number): readonly Window[];
+  /**
+   * The windows of all sentences, by sentence. Those of one keep every word exactly once; a sentence of which the graph
+   * sees nothing has none. Together, because a tokeniser may work in a thread of its own.
+   */
+  windows(sentences: readonly (readonly string[])[]): Promise<readonly Window[]>;
   /** The inputs of one run, a row for each window, padded to `paddedLength` places: new arrays on each call. */
   feeds(windows: readonly Window[], paddedLength: number): Record<string, Tensor>;
   /** The graph's output, float32 [B, T, L]. */

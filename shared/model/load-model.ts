@@ -18,7 +18,7 @@ export interface LoadedModel {
 
 export interface LoadModelOptions {
   /** Makes the graph's inputs from words, by the bundle's features. */
-  readonly inputOf: (bundle: Bundle) => GraphInput;
+  readonly inputOf: (bundle: Bundle) => GraphInput | Promise<GraphInput>;
   /** Worker threads that run the graph. Default 1. */
   readonly workers?: number;
   /** Opens the graph. Default: a worker pool, so that the calling thread is never blocked. */
@@ -41,7 +41,7 @@ export async function loadModel(bundle: Bundle, options: LoadModelOptions): Prom
   // The manifest's schema says that the file is there.
   const graph = files.get(manifest.graph.file)!;
   checkModel(graph);
-  const input = inputOf(bundle);
+  const input = await inputOf(bundle);
   const session = await openGraph(graph);
   try {
     const predictor = createPredictor({ manifest, run: session.run, input, concurrency: workers + 1 });

@@ -23,18 +23,18 @@ async function measureParts(dir: string, count: number): Promise<Samples> {
   const { manifest, files } = bundle;
   if (manifest.head.kind !== 'crf') throw new Error(`${dir} has no CRF`);
   const { labels, temperature } = manifest;
-  const input = bundleInput(bundle);
+  const input = await bundleInput(bundle);
   const session = await createSession(files.get(manifest.graph.file)!);
   const predictor = createPredictor({ manifest, run: session.run, input });
 
   const texts = benchTweets(count).tweets.map(({ text }) => text);
   const words = texts.map((text) => tokenizeTweet(text).map((token) => token.text));
-  const encodeAll = (): ReturnType<typeof input.feeds>[] => {
-    const windows = words.flatMap((sentence, i) => input.windows(sentence, i));
+  const encodeAll = async (): Promise<ReturnType<typeof input.feeds>[]> => {
+    const windows = await input.windows(words);
     const batches = planBatches(windows, { maxLength: input.maxLength, maxRows: MAX_ROWS });
     return batches.map((batch) => input.feeds(batch.windows, batch.paddedLength));
   };
-  const feeds = encodeAll();
+  const feeds = await encodeAll();
 
   const head = {
     labels: labels.length,

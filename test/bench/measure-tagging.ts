@@ -17,7 +17,7 @@ const RUNS = { least: 2, most: 3, budgetMs: 2_000 };
 async function measureTagging(dir: string, workers: number, count: number): Promise<Samples> {
   const bundle = await openBundle(dir);
   const { manifest, files } = bundle;
-  const input = bundleInput(bundle);
+  const input = await bundleInput(bundle);
   const pool = await createWorkerPool({ model: files.get(manifest.graph.file)!, workers, transferFeeds: true });
   const concurrency = workers + 1;
   const predictor = createPredictor({ manifest, run: pool.run, input, concurrency });

@@ -8,7 +8,9 @@ const saved: number[] = [];
 try {
   for (let step = 1; step < 1_000; step++) {
     const vector = (): Float32Array => new Float32Array(10_000 * step).fill(step);
-    const state = { epoch: step, step, parameters: vector(), mean: vector(), square: vector(), best: undefined };
+    const moments = { mean: vector(), square: vector() };
+    const progress = { epoch: step, inEpoch: { done: 0, lossSum: 0 }, best: undefined, keeper: undefined };
+    const state = { ...progress, step, parameters: vector(), moments };
     checkpoints.save(state, { best: step === 1 });
     saved.push(step);
   }

@@ -8,17 +8,14 @@ export interface WindowCounts {
 }
 
 /** How well sentences fit a model. */
-export function measureWindows(
+export async function measureWindows(
   input: GraphInput,
-  sentences: Iterable<{ readonly words: readonly string[] }>,
-): WindowCounts {
-  let longSentences = 0;
-  let unseenWords = 0;
-  for (const { words } of sentences) {
-    const windows = input.windows(words, 0);
-    if (windows.length > 1) longSentences++;
-    const seen = windows.reduce((sum, { places }) => sum + places.filter((place) => place >= 0).length, 0);
-    unseenWords += words.length - seen;
-  }
-  return { longSentences, unseenWords };
+  sentences: readonly { readonly words: readonly string[] }[],
+): Promise<WindowCounts> {
+  const windows = await input.windows(sentences.map(({ words }) => words));
+  const bySentence = Map.groupBy(windows, ({ sentence }) => sentence);
+  const words = sentences.reduce((sum, sentence) => sum + sentence.words.length, 0);
+  const seen = windows.reduce((sum, { places }) => sum + places.filter((place) => place >= 0).length, 0);
+  const longSentences = [...bySentence.values()].filter(({ length }) => length > 1).length;
+  return { longSentences, unseenWords: words - seen };
 }

@@ -41,7 +41,7 @@ async function* events(job: TrainingJob, folder: string, signal?: AbortSignal): 
   const settings = withSettings(defaultSettings[kind], job.changes ?? []);
   const corpus = yield* corpusOf(job);
   const tagger = yield* prepareTagger(job, settings, corpus);
-  yield { type: 'windows', ...measureWindows(tagger.input, [...corpus.train, ...corpus.dev]) };
+  yield { type: 'windows', ...(await measureWindows(tagger.input, [...corpus.train, ...corpus.dev])) };
 
   const recipe = { ...settings, vectors: job.vectors ?? null, encoder: job.encoder?.name ?? null };
   writeFileSync(join(folder, 'config.json'), jsonFile(settings));

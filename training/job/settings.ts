@@ -4,6 +4,7 @@ import { NerError } from '../../shared/ner-error.ts';
 import { ALIGNMENT_POLICIES } from '../../shared/text/align-labels.ts';
 import { headSettingsSchema } from '../heads/index.ts';
 import { lossSettingsSchema } from '../losses/index.ts';
+import { CONTEXT_ENCODERS } from '../models/context-encoder.ts';
 import { defaultModelSettings, defaultTrainSettings, trainSettingsSchema } from '../train/train-settings.ts';
 
 const rate = z.number().min(0).lt(1);

@@ -1,7 +1,7 @@
 import { WINDOW_MAX_WORDS } from '../../shared/contracts/limits.ts';
 import { writeVectorFile } from '../../shared/features/vector-file.ts';
 import type { VectorTable } from '../../shared/features/vector-table.ts';
-import { createWordEncoder } from '../../shared/features/word-encoder.ts';
+import { createWordEncoder, type WordEncoder } from '../../shared/features/word-encoder.ts';
 import { createWordInput } from '../../shared/features/word-input.ts';
 import type { LabelSet } from '../../shared/labels/label-set.ts';
 import { writeSafetensors, type SafetensorsTensor } from '../../shared/model/safetensors.ts';
@@ -21,8 +21,18 @@ export interface WordTaggerKind {
   readonly labels: LabelSet;
 }
 
+export interface PreparedWordTagger extends PreparedTagger {
+  readonly encoder: WordEncoder;
+}
+
 /** The word-level tagger, from scratch. */
-export function prepareWordTagger({ settings, crf, train, vectors, labels }: WordTaggerKind): PreparedTagger {
+export function prepareWordTagger({
+  settings,
+  crf,
+  train,
+  vectors,
+  labels,
+}: WordTaggerKind): PreparedWordTagger {
   const words = train.map((sentence) => sentence.words);
   const encoder = createWordEncoder(fitFeatures(words, settings, vectors?.dim ?? null), vectors);
   const features = 'features.json';
@@ -55,6 +65,7 @@ export function prepareWordTagger({ settings, crf, train, vectors, labels }: Wor
     },
   };
   return {
+    encoder,
     model: createWordTagger({ settings, encoder, labels: labels.labels.length, crf }),
     labels,
     examples: createWordExamples(encoder, labels),

@@ -16,7 +16,7 @@ export interface EpochPlanner {
   /** Steps of an epoch, by the examples as they are in the corpus; an epoch may have a few more or less. */
   readonly stepsPerEpoch: number;
   /** The steps of one epoch, in order. What is random is drawn from `rng` alone. */
-  readonly plan: (rng: Rng) => readonly PlannedStep[];
+  readonly plan: (rng: Rng) => Promise<readonly PlannedStep[]>;
 }
 
 type PlanSettings = Pick<
@@ -25,24 +25,24 @@ type PlanSettings = Pick<
 >;
 
 /** Turns the training set into the steps of each epoch. */
-export function createEpochPlanner(
+export async function createEpochPlanner(
   train: readonly Sentence[],
   maker: ExampleMaker,
   settings: PlanSettings,
-): EpochPlanner {
+): Promise<EpochPlanner> {
   const { batchSize, batching, accumulate, stepsPerRun, mentionReplacement } = settings;
   const maxTokens = settings.maxTokens ?? undefined;
-  const plain = train.flatMap((sentence) => maker.make(sentence));
+  const plain = await maker.make(train);
   const replace = createMentionReplacer(train, mentionReplacement);
-  const examplesOf = (rng: Rng): readonly Example[] =>
-    mentionReplacement === 0 ? plain : train.flatMap((sentence) => maker.make(replace(sentence, rng)));
+  const examplesOf = async (rng: Rng): Promise<readonly Example[]> =>
+    mentionReplacement === 0 ? plain : maker.make(train.map((sentence) => replace(sentence, rng)));
   const lengths = plain.map(({ length }) => length);
   const batchesPerEpoch =
     batching === 'shuffled' ? Math.ceil(plain.length / batchSize) : countBatches({ lengths, batchSize, maxTokens });
   return {
     stepsPerEpoch: Math.ceil(batchesPerEpoch / accumulate),
-    plan: (rng) => {
-      const examples = examplesOf(rng);
+    plan: async (rng) => {
+      const examples = await examplesOf(rng);
       const chunks = planBatches({
         lengths: examples.map(({ length }) => length),
         batchSize,

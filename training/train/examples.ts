@@ -9,8 +9,11 @@ export interface Example {
 
 /** Turns labelled sentences into the inputs of one kind of tagger. */
 export interface ExampleMaker<E extends Example = Example> {
-  /** One example, or for a sentence too long for the model several, each labelled word in exactly one of them. */
-  make(sentence: TaggedWords): readonly E[];
+  /**
+   * The examples of all sentences, in order: one each, or for a sentence too long for the model several, each labelled
+   * word in exactly one of them.
+   */
+  make(sentences: readonly TaggedWords[]): Promise<readonly E[]>;
   /**
    * The tagger's inputs with `tags` int32 [B, W] and `mask` float32 [B, W], 1 for what is labelled. A row of no example
    * is all masked.

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Figures } from '../metrics/figures.ts';
-import { createEarlyStopping, earlyStoppingStateSchema } from './early-stopping.ts';
-import type { TrainSettings } from './train-settings.ts';
+import { NerError } from '../../shared/ner-error.ts';
+import { createEarlyStopping, earlyStoppingStateSchema, type EarlyStoppingSettings } from './early-stopping.ts';
 
 /** What is known at the end of an epoch. */
 export interface EpochFigures {
@@ -17,8 +17,6 @@ export const monitors = {
   dev_precision: ({ dev }: EpochFigures) => dev.precision,
   dev_recall: ({ dev }: EpochFigures) => dev.recall,
 } as const satisfies Record<string, (figures: EpochFigures) => number>;
-
-export type Monitor = keyof typeof monitors;
 
 /** JSON, so that a checkpoint can carry it. */
 export const keeperStateSchema = z.strictObject({
@@ -38,9 +36,14 @@ export interface Keeper {
   readonly state: () => KeeperState;
 }
 
-/** Without early stopping the parameters that are best on dev are kept; with it those that its rule keeps. */
-export function createKeeper({ earlyStopping }: Pick<TrainSettings, 'earlyStopping'>, from?: KeeperState): Keeper {
+/**
+ * Without early stopping the parameters that are best on dev are kept; with it those that its rule keeps.
+ *
+ * @throws {E_USAGE} early stopping watches a figure that there is not
+ */
+export function createKeeper(earlyStopping: EarlyStoppingSettings | null, from?: KeeperState): Keeper {
   let bestF1 = from?.bestF1 ?? null;
+  const watched = earlyStopping === null ? undefined : monitorOf(earlyStopping.monitor);
   const stopping = earlyStopping === null ? undefined : createEarlyStopping(earlyStopping, from?.earlyStopping ?? undefined);
   return {
     epochEnd: (epoch, figures) => {
@@ -48,11 +51,19 @@ export function createKeeper({ earlyStopping }: Pick<TrainSettings, 'earlyStoppi
       // Of equal figures the earliest epoch stays: later ones have only had longer to fit the training set.
       const best = bestF1 === null || f1 > bestF1;
       if (best) bestF1 = f1;
-      const verdict = earlyStopping === null ? undefined : stopping!.epochEnd(epoch, monitors[earlyStopping.monitor](figures));
+      const verdict = watched && stopping?.epochEnd(epoch, watched(figures));
       return { best, keep: verdict?.keep ?? best };
     },
     stopped: () => stopping?.state().stopped ?? false,
     restores: () => stopping === undefined || stopping.restoreEpoch() !== undefined,
     state: () => ({ bestF1, earlyStopping: stopping?.state() ?? null }),
   };
+}
+
+function monitorOf(name: string): (figures: EpochFigures) => number {
+  if (Object.hasOwn(monitors, name)) return monitors[name as keyof typeof monitors];
+  throw new NerError(
+    'E_USAGE',
+    `earlyStopping: there is no figure to watch, got '${name}'; expected one of ${Object.keys(monitors).join(', ')}. Set train.earlyStopping.monitor.`,
+  );
 }

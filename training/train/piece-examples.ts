@@ -29,9 +29,12 @@ const POSITIONS_MULTIPLE = 4;
 export function createPieceExamples(options: PieceExamplesOptions): ExampleMaker<PieceExample> {
   const { input, labels, policy, padId } = options;
   return {
-    make: ({ words, tags }) => {
-      const wordLabels = Int32Array.from(tags, (tag) => labels.indexOf(tag));
-      return input.windows(words, 0).map((window) => exampleOf(window, wordLabels, { labels: labels.labels, policy }));
+    make: async (sentences) => {
+      const wordLabels = sentences.map(({ tags }) => Int32Array.from(tags, (tag) => labels.indexOf(tag)));
+      const windows = await input.windows(sentences.map(({ words }) => words));
+      return windows.map((window) =>
+        exampleOf(window, wordLabels[window.sentence]!, { labels: labels.labels, policy }),
+      );
     },
     feeds: (batch, paddedLength) => {
       const rows = batch.length;

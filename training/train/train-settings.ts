@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { WordTaggerSettings } from '../models/word-tagger.ts';
 import { earlyStoppingSchema } from './early-stopping.ts';
-import { monitors, type Monitor } from './keeper.ts';
 
 const share = z.number().min(0).max(1);
 const rate = z.number().nonnegative();

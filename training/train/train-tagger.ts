@@ -43,7 +43,7 @@ export type TrainMoment = TrainEvent & { readonly state?: TrainState };
 export async function* trainTagger(options: TrainOptions): AsyncGenerator<TrainMoment, TrainState> {
   const { tagger, settings, train, dev, seed, threads, signal } = options;
   const rng = createRng(seed, 'training');
-  const planner = createEpochPlanner(train, tagger.examples, settings);
+  const planner = await createEpochPlanner(train, tagger.examples, settings);
   const totalSteps = planner.stepsPerEpoch * settings.epochs;
   const stepperOptions = stepperOptionsOf(options, totalSteps);
   const { slabs } = layoutState(tagger.model.parameters, stepperOptions.groups);
@@ -60,11 +60,11 @@ export async function* trainTagger(options: TrainOptions): AsyncGenerator<TrainM
   };
   const stepper = await createStepper(stepperOptions, state);
   const evaluator = await createDevEvaluator({ tagger, dev, threads });
-  const keeper = createKeeper(settings, state.keeper);
+  const keeper = createKeeper(settings.earlyStopping, state.keeper);
   try {
     while (state.epoch < settings.epochs && !keeper.stopped()) {
       const epoch = state.epoch + 1;
-      const steps = planner.plan(rng.fork(`epoch ${epoch}`));
+      const steps = await planner.plan(rng.fork(`epoch ${epoch}`));
       let { done, lossSum } = state.inEpoch;
       while (done < steps.length) {
         const next = steps.slice(done, done + settings.stepsPerRun);

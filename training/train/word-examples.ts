@@ -18,13 +18,12 @@ export interface WordExample extends Example {
 /** Examples of word-level taggers: every word is a labelled position, so W is T. */
 export function createWordExamples(encoder: WordEncoder, labels: LabelSet): ExampleMaker<WordExample> {
   return {
-    make: ({ words, tags }) => [
-      {
+    make: async (sentences) =>
+      sentences.map(({ words, tags }) => ({
         length: words.length,
         sentence: encoder.encodeSentence(words),
         tags: Int32Array.from(tags, (tag) => labels.indexOf(tag)),
-      },
-    ],
+      })),
     feeds: (batch, paddedLength) => {
       const arrays = allocateBatch(encoder.widths, batch.length, paddedLength);
       const tags = new Int32Array(batch.length * paddedLength); // [B, T]

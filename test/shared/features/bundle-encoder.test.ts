@@ -7,7 +7,7 @@ import { untrainedTagger, tinyVectors } from '../../support/tiny-training.ts';
 
 /** The encoder of a bundle with this text as features.json, and with vectors if there are some. */
 function encoderOf(features: string, vectors?: Uint8Array): WordEncoder {
-  const files = new Map([['features.json', new TextEncoder().encode(features)]]);
+  const files = new Map<string, Uint8Array>([['features.json', new TextEncoder().encode(features)]]);
   if (vectors !== undefined) files.set('vectors.safetensors', vectors);
   const named = vectors === undefined ? {} : { vectors: 'vectors.safetensors' };
   return bundleEncoder({ kind: 'word-features', file: 'features.json', maxWords: 8, ...named }, files);

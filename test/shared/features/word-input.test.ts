@@ -31,14 +31,15 @@ describe('wordRanges', () => {
 });
 
 describe('createWordInput', () => {
-  test('names the place of each kept word in its window', () => {
+  test('names the place of each kept word in its window', async () => {
     const input = createWordInput({ encode: () => ({}) }, 4);
-    const windows = input.windows(['a', 'b', 'c', 'd', 'e', 'f'], 3);
+    const windows = await input.windows([['x'], ['a', 'b', 'c', 'd', 'e', 'f']]);
+    expect(windows[0]).toMatchObject({ sentence: 0, length: 1 });
     expect(
       windows.map(({ sentence, words, keepStart, places }) => [sentence, words.join(''), keepStart, [...places]]),
     ).toEqual([
-      [3, 'abcd', 0, [0, 1, 2]],
-      [3, 'cdef', 3, [1, 2, 3]],
+      [1, 'abcd', 0, [0, 1, 2]],
+      [1, 'cdef', 3, [1, 2, 3]],
     ]);
   });
 });

@@ -164,7 +164,7 @@ describe('createPredictor', () => {
         expect(isClose(value, b[i]!, tolerance.exactFloat64)).toBe(true);
       });
     };
-    const cold = randomPredictor(5, { manifest: { ...manifest(16, randomHead(5)), temperature: 1 } });
+    const cold = randomPredictor(5, { manifest: { ...manifest(randomHead(5)), temperature: 1 } });
     const [found, foundCold] = [await predictor.predict(texts), await cold.predict(texts)];
     scored.forEach(({ tags, calibrated, raw }, i) => {
       close(

@@ -10,7 +10,8 @@ import { tempFolder } from '../../support/temp-folder.ts';
 
 const stateOf = (step: number): TrainState => {
   const vector = (): Float32Array => Float32Array.of(step, -step);
-  return { epoch: step, step, parameters: vector(), mean: vector(), square: vector(), best: undefined };
+  const progress = { epoch: step, inEpoch: { done: 0, lossSum: 0 }, best: undefined, keeper: undefined };
+  return { ...progress, step, parameters: vector(), moments: { mean: vector(), square: vector() } };
 };
 
 function open(folder: string, keepLast = 2): CheckpointFolder {

@@ -22,6 +22,8 @@ function stateOf(epoch: number): TrainState {
     parameters: Float32Array.from(odd, (x) => x + epoch),
     moments: { mean: Float32Array.from(odd), square: Float32Array.from(odd, Math.abs) },
     best: { epoch, dev, parameters: Float32Array.from(odd, (x) => -x) },
+    inEpoch: { done: epoch, lossSum: 1 / 3 },
+    keeper: { bestF1: 0.2 + epoch, earlyStopping: { best: null, wait: epoch, keptEpoch: 1, stopped: false } },
   };
 }
 

@@ -6,7 +6,7 @@ const figures = (f1: number, loss = 1): EpochFigures => ({ loss, dev: { precisio
 
 describe('createKeeper', () => {
   test('without early stopping keeps the best on dev, of equal ones the earliest, and never stops', () => {
-    const keeper = createKeeper({ earlyStopping: null });
+    const keeper = createKeeper(null);
     const kept = [0.2, 0.3, 0.3, 0.1].map((f1, i) => keeper.epochEnd(i + 1, figures(f1)).keep);
     expect(kept).toEqual([true, true, false, false]);
     expect([keeper.stopped(), keeper.restores()]).toEqual([false, true]);
@@ -19,7 +19,7 @@ describe('createKeeper', () => {
       patience: 1,
       restoreBestWeights: true,
     });
-    const keeper = createKeeper({ earlyStopping });
+    const keeper = createKeeper(earlyStopping);
     expect(keeper.epochEnd(1, figures(0.2, 2))).toEqual({ best: true, keep: true });
     expect(keeper.epochEnd(2, figures(0.1, 1))).toEqual({ best: false, keep: true });
     expect([keeper.stopped(), keeper.restores()]).toEqual([false, false]);
@@ -34,14 +34,21 @@ describe('createKeeper', () => {
       patience: 2,
     });
     const scores = [0.3, 0.2, 0.35, 0.1, 0.2];
-    const whole = createKeeper({ earlyStopping });
+    const whole = createKeeper(earlyStopping);
     const verdicts = scores.map((f1, i) => whole.epochEnd(i + 1, figures(f1)));
     for (let cut = 0; cut < scores.length; cut++) {
-      const first = createKeeper({ earlyStopping });
+      const first = createKeeper(earlyStopping);
       scores.slice(0, cut).forEach((f1, i) => first.epochEnd(i + 1, figures(f1)));
-      const second = createKeeper({ earlyStopping }, first.state());
+      const second = createKeeper(earlyStopping, first.state());
       expect(scores.slice(cut).map((f1, i) => second.epochEnd(cut + i + 1, figures(f1)))).toEqual(verdicts.slice(cut));
       expect(second.stopped()).toBe(whole.stopped());
     }
+  });
+
+  test('fails on a figure that there is not', () => {
+    const earlyStopping = earlyStoppingSchema.parse({ kind: 'keras-3', monitor: 'val_loss' });
+    expect(() => createKeeper(earlyStopping)).toThrow(
+      expect.objectContaining({ code: 'E_USAGE', message: expect.stringContaining("got 'val_loss'; expected one of loss, dev_f1") as string }),
+    );
   });
 });

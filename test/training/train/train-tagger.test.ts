@@ -4,7 +4,8 @@ import { forwardBackward } from '../../../shared/decode/marginals.ts';
 import { NerError } from '../../../shared/ner-error.ts';
 import { float32, interpret, ndArray, trace } from '../../../training/engine/index.ts';
 import { loadCheckpoint, saveCheckpoint } from '../../../training/train/checkpoint.ts';
-import { crfHead } from '../../../training/train/crf-head.ts';
+import { createLoss } from '../../../training/losses/index.ts';
+import { decoderHead } from '../../../training/train/decoder-head.ts';
 import type { TrainEvent } from '../../../training/train/events.ts';
 import { unflatten } from '../../../training/train/state-layout.ts';
 import type { TrainSettings } from '../../../training/train/train-settings.ts';
@@ -16,6 +17,8 @@ import { scoreOf } from '../../support/path-enumeration.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { tinyCorpus, tinyModelSettings, tinyTrainSettings, untrainedTagger } from '../../support/tiny-training.ts';
 import { tolerance } from '../../support/tolerance.ts';
+
+const crfLoss = createLoss({ kind: 'crf' }, { labelCounts: [] });
 
 interface RunOptions {
   readonly settings?: Partial<TrainSettings>;
@@ -34,7 +37,8 @@ interface Run {
 
 async function run({ settings, model, seed = 1, from, stopAfter }: RunOptions = {}): Promise<Run> {
   const training = trainTagger({
-    ...untrainedTagger({ ...tinyModelSettings, ...model }),
+    tagger: untrainedTagger({ ...tinyModelSettings, ...model }),
+    loss: crfLoss,
     train: tinyCorpus,
     dev: tinyCorpus,
     settings: { ...tinyTrainSettings, ...settings },
@@ -110,7 +114,8 @@ describe('trainTagger', () => {
     const graph = trace('emissions', { flat: float32(parameters.length), ...model.inputs }, (x) => ({
       emissions: model.emissions(unflatten(model.parameters, x.flat), x), // [B, T, L]
     }));
-    const head = crfHead(model.parameters, parameters);
+    const head = decoderHead(model.parameters, parameters);
+    if (head.kind !== 'crf') throw new Error('the tagger has no CRF');
     let loss = 0;
     for (const { words, tags } of tinyCorpus) {
       const feeds = Object.entries(encoder.encode([words], words.length)).map(([name, { dtype, dims, data }]) => [
@@ -192,7 +197,8 @@ describe('trainTagger', () => {
   ])('fails by name and step when it diverges $name', async ({ settings, before, message }) => {
     const seen: string[] = [];
     const training = trainTagger({
-      ...untrainedTagger(),
+      tagger: untrainedTagger(),
+      loss: crfLoss,
       train: tinyCorpus,
       dev: tinyCorpus,
       settings: { ...tinyTrainSettings, ...settings, learningRate: 1e38 },
