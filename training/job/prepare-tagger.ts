@@ -52,7 +52,7 @@ async function* encoderTagger(
     throw new NerError('E_USAGE', 'train: word vectors are for word-level taggers, got both an encoder and vectors; expected one of them. Leave one out.');
   }
   const dir = yield* locateEncoder(job.encoder!);
-  const encoder = readEncoderFolder(dir);
+  const encoder = await readEncoderFolder(dir);
   const prepared = prepareEncoderTagger({ settings: model, crf: loss.kind === 'crf', encoder, labels });
   const { architecture, layers, width } = encoder.config;
   yield { type: 'encoder', name: encoder.name, architecture, layers, width, unexpected: prepared.unexpected };

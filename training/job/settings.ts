@@ -92,7 +92,8 @@ const DISCRIMINATORS = new Set(['kind', 'name']);
  */
 export function withSettings(settings: Settings, changes: readonly SettingChange[]): Settings {
   const draft = structuredClone(settings) as Tree;
-  for (const [path, value] of changes) change(draft, path, value);
+  const reset = new Set<Tree>();
+  for (const [path, value] of changes) change(draft, [path, value], reset);
   const parsed = settingsSchema.safeParse(draft);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
@@ -102,7 +103,8 @@ export function withSettings(settings: Settings, changes: readonly SettingChange
 
 type Tree = { [key: string]: unknown };
 
-function change(settings: Tree, path: string, value: unknown): void {
+/** @param reset parts whose kind was changed: which keys they may have is checked at the end */
+function change(settings: Tree, [path, value]: SettingChange, reset: Set<Tree>): void {
   const keys = path.split('.');
   const last = keys.pop()!;
   let parent: Tree = settings;
@@ -113,16 +115,10 @@ function change(settings: Tree, path: string, value: unknown): void {
   }
   if (DISCRIMINATORS.has(last) && Object.hasOwn(parent, last)) {
     if (parent[last] === value) return;
-    for (const key of Object.keys(parent)) delete parent[key];
-  } else if (!DISCRIMINATORS.has(last) && !Object.hasOwn(parent, last) && !mayHave(parent)) {
-    throw unknownPath(path, last, parent);
-  }
+    for (const key of Object.keys(parent)) Reflect.deleteProperty(parent, key);
+    reset.add(parent);
+  } else if (!Object.hasOwn(parent, last) && !reset.has(parent)) throw unknownPath(path, last, parent);
   parent[last] = value;
-}
-
-/** A kind that was just chosen has its defaults filled in only at the end, so its keys are checked there. */
-function mayHave(parent: Tree): boolean {
-  return Object.keys(parent).every((key) => DISCRIMINATORS.has(key));
 }
 
 function isTree(value: unknown): value is Tree {

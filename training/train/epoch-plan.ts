@@ -6,9 +6,9 @@ import type { Example, ExampleMaker } from './examples.ts';
 import type { MicroBatch } from './stepper.ts';
 import type { TrainSettings } from './train-settings.ts';
 
-/** One optimiser step: its micro-batches, and how many sentences are in them. */
+/** One optimiser step: its micro-batches, and the indices of the sentences in them. */
 export interface PlannedStep {
-  readonly sentences: number;
+  readonly sentences: readonly number[];
   readonly feeds: () => readonly MicroBatch[];
 }
 
@@ -57,7 +57,9 @@ export async function createEpochPlanner(
       return Array.from({ length: Math.ceil(batches.length / accumulate) }, (_, step): PlannedStep => {
         const micro = batches.slice(step * accumulate, (step + 1) * accumulate);
         return {
-          sentences: micro.reduce((sum, { indices }) => sum + indices.filter((index) => index >= 0).length, 0),
+          sentences: micro.flatMap(({ indices }) =>
+            Array.from(indices.filter((index) => index >= 0), (index) => examples[index]!.sentence),
+          ),
           feeds: () =>
             micro.map(({ paddedLength, indices }) =>
               maker.feeds(

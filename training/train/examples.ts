@@ -3,6 +3,8 @@ import type { TaggedWords } from '../models/mention-replacement.ts';
 
 /** A labelled sentence, or a window of a long one, as numbers. */
 export interface Example {
+  /** Index of the sentence it was made of. */
+  readonly sentence: number;
   /** Places along the model's time axis. */
   readonly length: number;
 }

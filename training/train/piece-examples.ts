@@ -81,6 +81,7 @@ function exampleOf(
     if (aligned[place] !== IGNORED) places.push(place);
   }
   return {
+    sentence: window.sentence,
     length: window.length,
     ids: window.ids,
     places: Int32Array.from(places),

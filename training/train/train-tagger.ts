@@ -70,9 +70,13 @@ export async function* trainTagger(options: TrainOptions): AsyncGenerator<TrainM
         const next = steps.slice(done, done + settings.stepsPerRun);
         const figures = await stepper.run(next.map(({ feeds }) => feeds()));
         for (const [i, { loss, ...figure }] of figures.entries()) {
-          if (!Number.isFinite(loss)) diverged(`the loss of step ${figure.step} (epoch ${epoch}) is ${loss}`);
+          const { sentences } = next[i]!;
+          if (!Number.isFinite(loss)) {
+            const lines = sentences.map((index) => `${train[index]!.file}:${train[index]!.line}`).join(', ');
+            diverged(`the loss of step ${figure.step} (epoch ${epoch}, sentences ${lines}) is ${loss}`);
+          }
           lossSum += loss;
-          yield { type: 'step', epoch, loss, ...figure, sentences: next[i]!.sentences };
+          yield { type: 'step', epoch, loss, ...figure, sentences: sentences.length };
         }
         done += next.length;
         if (signal?.aborted !== true) continue;

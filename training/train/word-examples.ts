@@ -10,7 +10,7 @@ import type { Example, ExampleMaker } from './examples.ts';
 
 /** A training sentence of a word-level tagger. */
 export interface WordExample extends Example {
-  readonly sentence: EncodedSentence;
+  readonly features: EncodedSentence;
   /** Label of each word. */
   readonly tags: Int32Array;
 }
@@ -19,9 +19,10 @@ export interface WordExample extends Example {
 export function createWordExamples(encoder: WordEncoder, labels: LabelSet): ExampleMaker<WordExample> {
   return {
     make: async (sentences) =>
-      sentences.map(({ words, tags }) => ({
+      sentences.map(({ words, tags }, sentence) => ({
+        sentence,
         length: words.length,
-        sentence: encoder.encodeSentence(words),
+        features: encoder.encodeSentence(words),
         tags: Int32Array.from(tags, (tag) => labels.indexOf(tag)),
       })),
     feeds: (batch, paddedLength) => {
@@ -29,7 +30,7 @@ export function createWordExamples(encoder: WordEncoder, labels: LabelSet): Exam
       const tags = new Int32Array(batch.length * paddedLength); // [B, T]
       batch.forEach((example, row) => {
         if (example === undefined) return;
-        writeRow(arrays, encoder.widths, { row, paddedLength, sentence: example.sentence });
+        writeRow(arrays, encoder.widths, { row, paddedLength, sentence: example.features });
         tags.set(example.tags, row * paddedLength);
       });
       const lead = [batch.length, paddedLength];

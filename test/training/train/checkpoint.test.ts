@@ -107,6 +107,14 @@ describe('a checkpoint', () => {
   });
 });
 
+/** A change of what a checkpoint says of its progress. */
+function progressWith(change: Record<string, unknown>): Parameters<typeof changed>[0] {
+  return ({ metadata }) => {
+    const progress = JSON.parse(metadata['progress']!) as Record<string, unknown>;
+    metadata['progress'] = JSON.stringify({ ...progress, ...change });
+  };
+}
+
 describe('a damaged checkpoint', () => {
   test('fails wherever it is cut off', async () => {
     const file = saved();
@@ -134,10 +142,12 @@ describe('a damaged checkpoint', () => {
     ['parameters are of another type', ({ tensors }) => (tensors['moments.mean'] = u8())],
     ['moments differ in length', ({ tensors }) => (tensors['moments.mean'] = short())],
     ['the best parameters are not as long as parameters', ({ tensors }) => (tensors['best'] = short())],
-    ['the epoch is no number', ({ metadata }) => (metadata['epoch'] = 'two')],
-    ['the step is missing', ({ metadata }) => delete metadata['step']],
-    ['the best figures are no JSON', ({ metadata }) => (metadata['best'] = '{"epoch":')],
-    ['the best figures are incomplete', ({ metadata }) => (metadata['best'] = '{"epoch":1}')],
+    ['the progress is missing', ({ metadata }) => delete metadata['progress']],
+    ['the progress is no JSON', ({ metadata }) => (metadata['progress'] = '{"epoch":')],
+    ['the epoch is no number', progressWith({ epoch: 'two' })],
+    ['the step is missing', progressWith({ step: undefined })],
+    ['the best figures are incomplete', progressWith({ best: { epoch: 1 } })],
+    ['what keeps parameters is something else', progressWith({ keeper: { bestF1: 'high' } })],
   ] satisfies readonly (readonly [string, Parameters<typeof changed>[0]])[])(
     'fails when %s',
     async (_, change: Parameters<typeof changed>[0]) => {
