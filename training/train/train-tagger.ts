@@ -16,11 +16,12 @@ import type { Figures } from '../metrics/figures.ts';
 import { createMentionReplacer, type TaggedWords } from '../models/mention-replacement.ts';
 import type { WordTagger } from '../models/word-tagger.ts';
 import { createDropoutSource } from '../nn/dropout.ts';
+import { optimizerSettingsSchema } from '../optim/optimizer-settings.ts';
 import { chunkFeeds, unstack, type Example } from './chunk-feeds.ts';
 import { crfHead } from './crf-head.ts';
 import type { TrainEvent } from './events.ts';
 import { parameterCount, unflatten } from './state-layout.ts';
-import { stateParts } from './step-program.ts';
+import { stateParts } from './step-definition.ts';
 import { createStepper, type StepFigures, type Stepper, type StepperOptions } from './stepper.ts';
 import { initialState, type TrainState } from './train-state.ts';
 import type { TrainSettings } from './train-settings.ts';
@@ -94,7 +95,7 @@ export async function* trainTagger(
   return state;
 }
 
-const OPTIMIZER = { name: 'adamw' } as const;
+const OPTIMIZER = optimizerSettingsSchema.parse({ name: 'adamw' });
 
 function freshState({ parameters }: WordTagger, rng: Rng): TrainState {
   const [, ...moments] = stateParts({ optimizer: OPTIMIZER });
