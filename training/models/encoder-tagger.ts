@@ -33,6 +33,7 @@ export function createEncoderTagger(encoder: TransformerEncoder, options: Encode
   };
   return {
     parameters: [...encoder.parameters, ...head.parameters, ...(crf ? crfParameters(labels) : [])],
+    layers: encoder.config.layers,
     inputs: { ids: int32('B', 'T'), attention: float32('B', 'T'), positions: int32('B', 'W') },
     positions: 'W',
     emissions: (p, inputs, source) => {

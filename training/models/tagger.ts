@@ -15,6 +15,8 @@ export interface ServingScores {
 /** A model that scores labels, as the training program and the exporter take it. */
 export interface Tagger {
   readonly parameters: readonly ParameterSpec[];
+  /** Layers of its pre-trained encoder; 0 without one. */
+  readonly layers: number;
   /** Inputs of one training batch, [B, ...]; the loss adds `tags` and `mask`, [B, W]. */
   readonly inputs: Readonly<Record<string, TensorType>>;
   /** What the inputs call W, the axis of labelled positions. */

@@ -48,6 +48,7 @@ export function createWordTagger({ settings, encoder, labels, crf }: WordTaggerO
       ...linearParameters('output', context.outputWidth(settings), labels),
       ...(crf ? crfParameters(labels) : []),
     ],
+    layers: 0,
     inputs,
     positions: 'T',
     emissions,

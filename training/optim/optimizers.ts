@@ -1,41 +1,26 @@
-import type { Tensor, Tensors } from '../engine/index.ts';
-import { adamW, type AdamWRates } from './adamw.ts';
+import { adam } from './adam.ts';
+import { adamW } from './adamw.ts';
+import { kerasAdam } from './keras-adam.ts';
+import type { OptimizerDef, Update, UpdateRates } from './optimizer.ts';
+import type { OptimizerName, OptimizerSettingsOf } from './optimizer-settings.ts';
+import { sgd } from './sgd.ts';
 
-/** The settings of each optimiser; what is left out is as in the library it is named after. */
-export interface OptimizerOptions {
-  readonly adamw: { readonly beta1?: number; readonly beta2?: number; readonly epsilon?: number };
+type OptimizerTable = { readonly [Name in OptimizerName]: OptimizerDef<OptimizerSettingsOf<Name>> };
+
+export const optimizers: OptimizerTable = { adam, adamw: adamW, 'keras-adam': kerasAdam, sgd };
+
+/** Names of the moments of the optimiser that the settings name. */
+export function momentsOf<Name extends OptimizerName>(
+  settings: OptimizerSettingsOf<Name> & { name: Name },
+): readonly string[] {
+  return optimizers[settings.name].moments(settings);
 }
 
-export type OptimizerName = keyof OptimizerOptions;
-
-/** An optimiser by name, with its settings. Learning rate and weight decay belong to parameter groups. */
-export type OptimizerSettings = {
-  readonly [Name in OptimizerName]: { readonly name: Name } & OptimizerOptions[Name];
-}[OptimizerName];
-
-/** What an update is made from: parameters, their gradient, and each moment by name, all of one shape. */
-export type UpdateTensors = Tensors & { readonly parameters: Tensor; readonly gradient: Tensor };
-
-export interface OptimizerDef<Options> {
-  /** Names of the tensors beside the parameters that it remembers from step to step; they start as zeros. */
-  readonly moments: readonly string[];
-  /**
-   * The next parameters and moments. Elementwise, because it is applied to slices; each old tensor must be read before
-   * the new one of its name is computed in full, because both may share memory: write x' = f(x, ...) as one expression,
-   * and use x' after it.
-   */
-  readonly update: (
-    x: UpdateTensors,
-    rates: AdamWRates,
-    options: Options & { readonly weightDecay: number },
-  ) => Tensors;
+/** The update of one step by the optimiser that the settings name. */
+export function updateOf<Name extends OptimizerName>(
+  settings: OptimizerSettingsOf<Name> & { name: Name },
+  rates: UpdateRates,
+  weightDecay: number,
+): Update {
+  return optimizers[settings.name].step(rates, { ...settings, weightDecay });
 }
-
-export const optimizers = {
-  adamw: {
-    moments: ['mean', 'square'],
-    update: ({ parameters, mean, square, gradient }, rates, options) => ({
-      ...adamW({ parameters, mean: mean!, square: square! }, gradient, rates, options),
-    }),
-  },
-} as const satisfies { readonly [Name in OptimizerName]: OptimizerDef<OptimizerOptions[Name]> };

@@ -1,15 +1,7 @@
+import { NerError } from '../../shared/ner-error.ts';
 import { concat, reshape, split, type Tensor, type Tensors } from '../engine/index.ts';
 import { size, type ParameterSpec } from '../nn/parameter.ts';
-
-/** How some of the parameters are trained. */
-export interface ParameterGroup {
-  /** What the scheduled learning rate is multiplied by; 0 freezes the parameters. */
-  readonly learningRate: number;
-  readonly weightDecay: number;
-}
-
-/** The group of each parameter, by its name. */
-export type Grouping = (name: string) => ParameterGroup;
+import type { Grouping, ParameterGroup } from '../optim/parameter-groups.ts';
 
 /**
  * Parameters that the optimiser goes through as one tensor: a large one by itself, small ones of one group side by side.
@@ -34,7 +26,10 @@ export interface StateLayout {
 /** Up to this many numbers a parameter is packed: below it the nodes cost more than the copies. */
 export const PACKED_ELEMENTS = 32_768;
 
-/** @param packed greatest number of elements of a packed parameter; Infinity for one slab a group */
+/**
+ * @param packed greatest number of elements of a packed parameter; Infinity for one slab a group
+ * @throws {E_USAGE} every parameter is frozen
+ */
 export function layoutState(
   specs: readonly ParameterSpec[],
   groups: Grouping,
@@ -54,6 +49,12 @@ export function layoutState(
       pack.members.push(spec);
       packs.set(key, pack);
     }
+  }
+  if (frozen.length === specs.length) {
+    throw new NerError(
+      'E_USAGE',
+      `train: every parameter is frozen, got ${specs.length} with a learning rate of 0; expected one at least that is trained. Freeze fewer layers.`,
+    );
   }
   const small = [...packs.values()].map(({ group, members }, i) => ({
     name: `packed.${i}`,

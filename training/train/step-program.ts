@@ -1,64 +1,9 @@
-import {
-  add,
-  float32,
-  gradients,
-  mul,
-  reshape,
-  scan,
-  trace,
-  type Graph,
-  type Tensor,
-  type Tensors,
-  type TensorType,
-} from '../engine/index.ts';
-import type { ParameterSpec } from '../nn/parameter.ts';
-import { byRow } from '../optim/by-row.ts';
-import { clipScale } from '../optim/clip-norm.ts';
-import { optimizers, type OptimizerSettings, type UpdateTensors } from '../optim/optimizers.ts';
-import { schedules, type ScheduleSettings } from '../optim/schedules.ts';
-import { rowsOf } from './row-length.ts';
-import { layoutState, pack, slabShape, unpack, type Grouping, type Slab, type StateLayout } from './state-layout.ts';
-
-/** What one optimiser step is, whatever runs it. */
-export interface StepDefinition {
-  readonly parameters: readonly ParameterSpec[];
-  /** Types of one micro-batch. Their axes are constants or symbols such as 'B' and 'T', never 'K'. */
-  readonly batch: Readonly<Record<string, TensorType>>;
-  /** The loss to minimise, []; `draw` counts the micro-batches before it, float32 [], and tells dropout masks apart. */
-  readonly loss: (parameters: Tensors, batch: Tensors, draw: Tensor) => Tensor;
-  readonly groups: Grouping;
-  readonly optimizer: OptimizerSettings;
-  readonly schedule: ScheduleSettings;
-  /** Greatest norm of the gradient of all parameters together; Infinity for no limit. */
-  readonly maxNorm: number;
-}
-
-/** Figures of a step, each float32 []: the loss, the gradient's norm before clipping, the rate before group factors. */
-export const FIGURES = ['loss', 'gradientNorm', 'learningRate'] as const;
-
-/** The parts of the state that each slab has: parameters, then the optimiser's moments. */
-export function stateParts({ optimizer }: Pick<StepDefinition, 'optimizer'>): readonly string[] {
-  return ['parameters', ...optimizers[optimizer.name].moments];
-}
-
-/** The graph's name of a part of a slab, or of a frozen parameter: `parameters.NAME`, `mean.NAME`. */
-export function partName(part: string, { name }: { readonly name: string }): string {
-  return `${part}.${name}`;
-}
-
-/** The output that holds it after the step; a graph's outputs cannot have the names of its inputs. */
-export function nextName(name: string): string {
-  return `next.${name}`;
-}
-
-/** The sum of gradients of earlier micro-batches, a part that only accumulating graphs know. */
-export const GRADIENT_PART = 'gradient';
-
-/** How the state goes into the graphs of a definition. */
-interface Program {
-  readonly definition: StepDefinition;
-  readonly layout: StateLayout;
-}
+import { add, float32, scan, trace, type Graph, type Tensors, type TensorType } from '../engine/index.ts';
+import { layoutState, type StateLayout } from './state-layout.ts';
+import { stateParts, type StepDefinition } from './step-definition.ts';
+import { lossAndSlopes } from './step-gradient.ts';
+import { frozenInputs, GRADIENT_PART, nextOutputs, partName, slabInputs, type Program } from './step-parts.ts';
+import { updateState } from './step-update.ts';
 
 /**
  * One optimiser step: forward, loss, backward, clipping, optimiser, schedule.
@@ -73,7 +18,8 @@ interface Program {
 export function buildStepGraph(program: Program, { accumulated = false } = {}): Graph {
   const { definition, layout } = program;
   const inputs: Record<string, TensorType> = {
-    ...stateInputs(program, accumulated ? [GRADIENT_PART] : []),
+    ...slabInputs(layout, [...stateParts(definition), ...(accumulated ? [GRADIENT_PART] : [])]),
+    ...frozenInputs(layout),
     step: float32(),
     ...(accumulated ? MICRO_INPUTS : {}),
     ...definition.batch,
@@ -85,8 +31,8 @@ export function buildStepGraph(program: Program, { accumulated = false } = {}): 
       const before = x[partName(GRADIENT_PART, slab)];
       return before === undefined ? slopes[i]! : add(before, slopes[i]!);
     });
-    const { next, figures } = update(program, { x, loss, step, slopes: summed, byRows: true });
-    return { ...renamed(next), ...figures };
+    const { next, figures } = updateState(program, { x, loss, step, slopes: summed, byRows: true });
+    return { ...nextOutputs(next), ...figures };
   });
 }
 
@@ -106,7 +52,7 @@ export function buildAccumulateGraph(program: Program): Graph {
       const name = partName(GRADIENT_PART, slab);
       return [name, add(x[name]!, slopes[i]!)] as const;
     });
-    return { ...renamed(Object.fromEntries(sums)), loss };
+    return { ...nextOutputs(Object.fromEntries(sums)), loss };
   });
 }
 
@@ -136,11 +82,11 @@ export function buildStepProgram(definition: StepDefinition): Graph {
         const inside = { ...x, ...current, ...batch };
         const step = current['step']!; // []
         const { loss, slopes } = lossAndSlopes(program, { x: inside, draw: step, share: undefined });
-        const { next, figures } = update(program, { x: inside, loss, step, slopes, byRows: false });
+        const { next, figures } = updateState(program, { x: inside, loss, step, slopes, byRows: false });
         return { states: { ...next, step: add(step, 1) }, outputs: figures };
       },
     );
-    return { ...renamed(states), ...outputs };
+    return { ...nextOutputs(states), ...outputs };
   });
 }
 
@@ -150,88 +96,3 @@ export function stepProgramLayout({ parameters, groups }: Pick<StepDefinition, '
 }
 
 const MICRO_INPUTS: Readonly<Record<string, TensorType>> = { draw: float32(), share: float32() };
-
-function slabInputs({ slabs }: StateLayout, parts: readonly string[]): Record<string, TensorType> {
-  const types = parts.flatMap((part) =>
-    slabs.map((slab) => [partName(part, slab), float32(...slabShape(slab))] as const),
-  );
-  return Object.fromEntries(types);
-}
-
-function frozenInputs({ frozen }: StateLayout): Record<string, TensorType> {
-  return Object.fromEntries(frozen.map((spec) => [partName('parameters', spec), float32(...spec.shape)]));
-}
-
-function stateInputs({ definition, layout }: Program, more: readonly string[]): Record<string, TensorType> {
-  return { ...slabInputs(layout, [...stateParts(definition), ...more]), ...frozenInputs(layout) };
-}
-
-function renamed(tensors: Tensors): Tensors {
-  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [nextName(name), tensor]));
-}
-
-interface MicroBatch {
-  /** Everything by its input's name. */
-  readonly x: Tensors;
-  readonly draw: Tensor;
-  readonly share: Tensor | undefined;
-}
-
-/** The loss, and per slab its gradient in the slab's shape. */
-function lossAndSlopes(
-  { definition, layout }: Program,
-  { x, draw, share }: MicroBatch,
-): { readonly loss: Tensor; readonly slopes: readonly Tensor[] } {
-  const named = (specs: readonly ParameterSpec[]): Tensors =>
-    Object.fromEntries(specs.map((spec) => [spec.name, x[partName('parameters', spec)]!]));
-  const unpacked = layout.slabs.map((slab) => unpack(slab, x[partName('parameters', slab)]!));
-  const trained = merged(unpacked);
-  const batch = Object.fromEntries(Object.keys(definition.batch).map((name) => [name, x[name]!]));
-  const loss = definition.loss({ ...named(layout.frozen), ...trained }, batch, draw); // []
-  const found = gradients(share === undefined ? loss : mul(loss, share), trained);
-  return { loss, slopes: layout.slabs.map((slab) => pack(slab, found)) };
-}
-
-interface Update {
-  readonly x: Tensors;
-  readonly loss: Tensor;
-  readonly step: Tensor;
-  /** Per slab. */
-  readonly slopes: readonly Tensor[];
-  /** Whether large slabs go through the optimiser in rows that stay in the cache. */
-  readonly byRows: boolean;
-}
-
-function update(
-  { definition, layout }: Program,
-  { x, loss, step, slopes, byRows }: Update,
-): { readonly next: Tensors; readonly figures: Readonly<Record<(typeof FIGURES)[number], Tensor>> } {
-  const shapes = layout.slabs.map((slab) => (byRows ? rowsOf(slab.length) : undefined) ?? slabShape(slab));
-  const inShape = (tensor: Tensor, i: number): Tensor => reshape(tensor, shapes[i]!); // [R, C], or as it was
-  const sloped = slopes.map(inShape);
-  const { scale, norm } = clipScale(sloped, definition.maxNorm);
-  const learningRate = schedules[definition.schedule.name](step, definition.schedule); // []
-  const optimizer = optimizers[definition.optimizer.name];
-  const rates = {
-    step: add(step, 1), // []
-    // 0 times the loss: what reads parameters for the loss alone must come before the update, too.
-    gradientScale: add(scale, mul(loss, 0)), // []
-  };
-  const next = layout.slabs.map((slab, i) => {
-    const parts = stateParts(definition).map((part) => [part, inShape(x[partName(part, slab)]!, i)]);
-    const before = { ...(Object.fromEntries(parts) as Tensors), gradient: sloped[i]! } as UpdateTensors;
-    const ofSlab = { ...rates, learningRate: mul(learningRate, slab.group.learningRate) };
-    const options = { ...definition.optimizer, weightDecay: slab.group.weightDecay };
-    const apply = (tensors: UpdateTensors): Tensors => optimizer.update(tensors, ofSlab, options);
-    return namedParts(slab, byRows && rowsOf(slab.length) !== undefined ? byRow(before, apply) : apply(before));
-  });
-  return { next: merged(next), figures: { loss, gradientNorm: norm, learningRate } };
-}
-
-function merged(all: readonly Tensors[]): Tensors {
-  return Object.fromEntries(all.flatMap((tensors) => Object.entries(tensors)));
-}
-
-function namedParts(slab: Slab, parts: Tensors): Tensors {
-  return Object.fromEntries(Object.entries(parts).map(([part, tensor]) => [partName(part, slab), tensor]));
-}

@@ -4,16 +4,9 @@ import { optimize, toOnnx, type Graph } from '../engine/index.ts';
 import { rowsOf } from './row-length.ts';
 import { createSlabStore, type SlabStore, type StepperState } from './slab-store.ts';
 import { layoutState, slabShape, type StateLayout } from './state-layout.ts';
-import {
-  buildAccumulateGraph,
-  buildStepGraph,
-  FIGURES,
-  GRADIENT_PART,
-  nextName,
-  partName,
-  stateParts,
-  type StepDefinition,
-} from './step-program.ts';
+import { FIGURES, stateParts, type StepDefinition } from './step-definition.ts';
+import { GRADIENT_PART, nextName, partName } from './step-parts.ts';
+import { buildAccumulateGraph, buildStepGraph } from './step-program.ts';
 
 export interface StepperOptions extends StepDefinition {
   /** Most micro-batches a step. */

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import type { WordTaggerSettings } from '../models/word-tagger.ts';
+import { averagingSettingsSchema } from '../optim/averaging.ts';
+import { optimizerSettingsSchema } from '../optim/optimizer-settings.ts';
+import { groupSettingsSchema } from '../optim/parameter-groups.ts';
+import { scheduleSettingsSchema } from '../optim/schedule-settings.ts';
 import { earlyStoppingSchema } from './early-stopping.ts';
 
 const share = z.number().min(0).max(1);
-const rate = z.number().nonnegative();
 
 /** How training goes, whatever the model. */
 export const trainSettingsSchema = z.strictObject({
@@ -19,10 +22,13 @@ export const trainSettingsSchema = z.strictObject({
   /** Steps in one run of the training program on a device of its own memory; on the CPU, steps between two reports. */
   stepsPerRun: z.int().positive(),
   /** Peak rate, reached at the end of the warm-up. */
-  learningRate: rate,
-  /** Share of all steps that the rate rises in; then it falls to 0. */
-  warmupRatio: share,
-  weightDecay: rate,
+  learningRate: z.number().nonnegative(),
+  optimizer: optimizerSettingsSchema,
+  schedule: scheduleSettingsSchema,
+  /** Rates and weight decay of some of the parameters. */
+  groups: groupSettingsSchema,
+  /** The moving average of the parameters that is evaluated and exported in their place; null for none. */
+  averaging: averagingSettingsSchema.nullable(),
   /** Greatest norm of the gradient. */
   maxNorm: z.number().positive(),
   /** Share of entities that are replaced by others of their type in each epoch. */
@@ -44,8 +50,10 @@ export const defaultTrainSettings: TrainSettings = {
   accumulate: 1,
   stepsPerRun: 16,
   learningRate: 1e-3,
-  warmupRatio: 0.1,
-  weightDecay: 0.01,
+  optimizer: { name: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+  schedule: { name: 'linear', warmup: { ratio: 0.1 } },
+  groups: { weightDecay: 0.01, headLearningRate: null, crfLearningRate: null, layerDecay: 1, freeze: 'none' },
+  averaging: null,
   maxNorm: 1,
   mentionReplacement: 0.7,
   earlyStopping: null,

@@ -3,14 +3,18 @@ import type { Sentence } from '../data/conll.ts';
 import { float32, int32 } from '../engine/index.ts';
 import type { Loss } from '../losses/index.ts';
 import { createDropoutSource } from '../nn/dropout.ts';
+import { createGrouping } from '../optim/parameter-groups.ts';
+import { scheduleOf } from '../optim/schedule-settings.ts';
+import { averagedParameters } from './averaged-parameters.ts';
 import { createDevEvaluator } from './dev-evaluator.ts';
 import { diverged } from './diverged.ts';
 import { createEpochPlanner } from './epoch-plan.ts';
 import type { TrainEvent } from './events.ts';
 import { createKeeper } from './keeper.ts';
 import type { PreparedTagger } from './prepared-tagger.ts';
+import type { StepperState } from './slab-store.ts';
 import { layoutState } from './state-layout.ts';
-import { stateParts } from './step-program.ts';
+import { stateParts } from './step-definition.ts';
 import { createStepper, type StepperOptions } from './stepper.ts';
 import { initialState, NOTHING_DONE, type TrainState } from './train-state.ts';
 import type { TrainSettings } from './train-settings.ts';
@@ -60,6 +64,10 @@ export async function* trainTagger(options: TrainOptions): AsyncGenerator<TrainM
   };
   const stepper = await createStepper(stepperOptions, state);
   const evaluator = await createDevEvaluator({ tagger, dev, threads });
+  const toEvaluate = (now: Readonly<StepperState>): Float32Array =>
+    settings.averaging === null
+      ? now.parameters
+      : averagedParameters(now, tagger.model.parameters, stepperOptions.groups);
   const keeper = createKeeper(settings.earlyStopping, state.keeper);
   try {
     while (state.epoch < settings.epochs && !keeper.stopped()) {
@@ -84,7 +92,8 @@ export async function* trainTagger(options: TrainOptions): AsyncGenerator<TrainM
         yield { type: 'interrupted', epoch, step: state.step, state };
         return state;
       }
-      const { step, parameters } = stepper.state;
+      const { step } = stepper.state;
+      const parameters = toEvaluate(stepper.state);
       const figures = await evaluator.evaluate(parameters, step);
       const loss = lossSum / steps.length;
       const { best, keep } = keeper.epochEnd(epoch, { loss, dev: figures });
@@ -94,8 +103,9 @@ export async function* trainTagger(options: TrainOptions): AsyncGenerator<TrainM
       if (keeper.stopped()) yield { type: 'stopped', epoch };
     }
     if (!keeper.restores()) {
-      const dev = await evaluator.evaluate(state.parameters, state.step);
-      state = { ...state, best: { epoch: state.epoch, dev, parameters: state.parameters } };
+      const parameters = toEvaluate(state);
+      const dev = await evaluator.evaluate(parameters, state.step);
+      state = { ...state, best: { epoch: state.epoch, dev, parameters } };
     }
   } finally {
     await stepper.release();
@@ -105,16 +115,14 @@ export async function* trainTagger(options: TrainOptions): AsyncGenerator<TrainM
   return state;
 }
 
-const OPTIMIZER = { name: 'adamw' } as const;
-
 interface Fresh {
   /** How many numbers are trained. */
   readonly trained: number;
   readonly rng: Rng;
 }
 
-function freshState({ tagger }: TrainOptions, { trained, rng }: Fresh): TrainState {
-  const [, ...moments] = stateParts({ optimizer: OPTIMIZER });
+function freshState({ tagger, settings }: TrainOptions, { trained, rng }: Fresh): TrainState {
+  const [, ...moments] = stateParts(settings);
   return initialState(tagger.model.parameters, { moments, trained, rng, pretrained: tagger.pretrained });
 }
 
@@ -128,15 +136,11 @@ function stepperOptionsOf(options: TrainOptions, totalSteps: number): StepperOpt
       const emissions = model.emissions(p, batch, createDropoutSource(seed, draw)); // [B, W, L]
       return loss(p, { emissions, tags: batch['tags']!, mask: batch['mask']! }); // []
     },
-    groups: () => ({ learningRate: 1, weightDecay: settings.weightDecay }),
-    optimizer: OPTIMIZER,
-    schedule: {
-      name: 'linear',
-      peak: settings.learningRate,
-      warmupSteps: Math.round(settings.warmupRatio * totalSteps),
-      totalSteps,
-    },
+    groups: createGrouping(settings.groups, { layers: model.layers, learningRate: settings.learningRate }),
+    optimizer: settings.optimizer,
+    schedule: scheduleOf(settings.schedule, { peak: settings.learningRate, totalSteps }),
     maxNorm: settings.maxNorm,
+    averaging: settings.averaging,
     accumulate: settings.accumulate,
     threads,
   };

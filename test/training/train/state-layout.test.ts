@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { float32, interpret, ndArray, trace } from '../../../training/engine/index.ts';
 import { zeros } from '../../../training/nn/parameter.ts';
+import type { ParameterGroup } from '../../../training/optim/parameter-groups.ts';
 import {
   layoutState,
   pack,
@@ -8,7 +9,6 @@ import {
   slabShape,
   unflatten,
   unpack,
-  type ParameterGroup,
 } from '../../../training/train/state-layout.ts';
 
 const spec = (name: string, ...shape: number[]): { name: string; shape: number[]; init: typeof zeros } => ({
@@ -34,6 +34,16 @@ describe('layoutState', () => {
     ]);
     expect(layout.frozen.map(({ name }) => name)).toEqual(['still']);
     expect(layout.slabs.map(slabShape)).toEqual([[4, 5], [7], [1]]);
+  });
+
+  test('fails when every parameter is frozen', () => {
+    const frozen = (): ParameterGroup => ({ learningRate: 0, weightDecay: 0 });
+    expect(() => layoutState(specs, frozen)).toThrow(
+      expect.objectContaining({
+        code: 'E_USAGE',
+        message: expect.stringContaining('every parameter is frozen') as string,
+      }),
+    );
   });
 
   test('makes one slab of each group when all may be packed', () => {

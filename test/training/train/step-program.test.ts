@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { createSession, type Tensor as OrtTensor } from '../../../shared/ort/session.ts';
 import { createRng } from '../../../shared/random.ts';
 import {
@@ -25,40 +23,18 @@ import {
   type NdArray,
 } from '../../../training/engine/index.ts';
 import { zeros } from '../../../training/nn/parameter.ts';
-import {
-  buildAccumulateGraph,
-  buildStepGraph,
-  buildStepProgram,
-  nextName,
-  stateParts,
-  type StepDefinition,
-} from '../../../training/train/step-program.ts';
-import { layoutState, type ParameterGroup } from '../../../training/train/state-layout.ts';
+import { optimizerSettingsSchema } from '../../../training/optim/optimizer-settings.ts';
+import type { ParameterGroup } from '../../../training/optim/parameter-groups.ts';
+import { layoutState } from '../../../training/train/state-layout.ts';
+import { stateParts, type StepDefinition } from '../../../training/train/step-definition.ts';
+import { nextName } from '../../../training/train/step-parts.ts';
+import { buildAccumulateGraph, buildStepGraph, buildStepProgram } from '../../../training/train/step-program.ts';
 import { expectClose } from '../../support/close.ts';
 import { randomArray, runInOrt, toOrt, type Feeds } from '../../support/engine.ts';
 import { tolerance } from '../../support/tolerance.ts';
+import { torchOptim } from '../../support/torch-optim.ts';
 
-const numbers = z.array(z.number());
-const { problem } = z
-  .object({
-    problem: z.object({
-      shape: z.object({ rows: z.number(), width: z.number(), hidden: z.number(), classes: z.number() }),
-      settings: z.object({
-        peak: z.number(),
-        warmupSteps: z.number(),
-        totalSteps: z.number(),
-        maxNorm: z.number(),
-        weightDecay: z.number(),
-      }),
-      start: numbers,
-      inputs: z.array(numbers),
-      labels: z.array(numbers),
-      trajectory: z.array(
-        z.object({ loss: z.number(), gradientNorm: z.number(), learningRate: z.number(), parameters: numbers }),
-      ),
-    }),
-  })
-  .parse(JSON.parse(readFileSync(new URL('../../golden/torch-optim.json', import.meta.url), 'utf8')));
+const { problem } = torchOptim;
 
 /** All of the state of a program with one group: one slab and the count of steps. */
 const PARAMETERS = 'parameters.packed.0';
@@ -94,7 +70,7 @@ function classifier(): StepDefinition {
       return neg(reduceMean(gatherElements(logp, unsqueeze(y!, 1), 1))); // []
     },
     groups: () => ({ learningRate: 1, weightDecay }),
-    optimizer: { name: 'adamw' },
+    optimizer: optimizerSettingsSchema.parse({ name: 'adamw' }),
     schedule: { name: 'linear', peak, warmupSteps, totalSteps },
     maxNorm,
   };
@@ -179,7 +155,7 @@ describe('a linear model', () => {
       return add(reduceMean(mul(error, error)), mul(mul(step, 0.0625), p['b']!)); // []
     },
     groups: () => ({ learningRate: 1, weightDecay: settings.weightDecay }),
-    optimizer: { name: 'adamw' },
+    optimizer: optimizerSettingsSchema.parse({ name: 'adamw' }),
     schedule: { name: 'linear', ...settings },
     maxNorm: settings.maxNorm,
   };

@@ -18,10 +18,16 @@ import {
 } from '../../../training/engine/index.ts';
 import { createDropoutSource, dropout } from '../../../training/nn/dropout.ts';
 import { initParameters, normal, type ParameterSpec } from '../../../training/nn/parameter.ts';
+import { optimizerSettingsSchema } from '../../../training/optim/optimizer-settings.ts';
+import { momentsOf } from '../../../training/optim/optimizers.ts';
+import type { ParameterGroup } from '../../../training/optim/parameter-groups.ts';
+import { averagedParameters } from '../../../training/train/averaged-parameters.ts';
 import { rowsOf } from '../../../training/train/row-length.ts';
 import type { StepperState } from '../../../training/train/slab-store.ts';
-import { layoutState, parameterCount, type ParameterGroup } from '../../../training/train/state-layout.ts';
-import { buildStepGraph, nextName, type StepDefinition } from '../../../training/train/step-program.ts';
+import { layoutState, parameterCount } from '../../../training/train/state-layout.ts';
+import type { StepDefinition } from '../../../training/train/step-definition.ts';
+import { nextName } from '../../../training/train/step-parts.ts';
+import { buildStepGraph } from '../../../training/train/step-program.ts';
 import { createStepper, type MicroBatch, type StepFigures } from '../../../training/train/stepper.ts';
 import { expectClose } from '../../support/close.ts';
 import { tolerance } from '../../support/tolerance.ts';
@@ -59,7 +65,7 @@ const definition: StepDefinition = {
     return add(reduceMean(mul(error, error)), mul(linear, 1e-3)); // []
   },
   groups,
-  optimizer: { name: 'adamw' },
+  optimizer: optimizerSettingsSchema.parse({ name: 'adamw' }),
   schedule: { name: 'linear', peak: 0.05, warmupSteps: 2, totalSteps: 20 },
   maxNorm: 1,
 };
@@ -241,6 +247,72 @@ describe('a stepper', () => {
     const { figures } = await train([[same, same]], { accumulate: 2 });
     const single = await train([[same]]);
     expect(figures[0]!.loss).not.toBe(single.figures[0]!.loss);
+  });
+
+  describe('with an average', () => {
+    const averaging = { decay: 0.75, warmup: false };
+    const withAverage = (): StepperState => {
+      const { moments, ...state } = freshState();
+      return { ...state, moments: { ...moments, average: new Float32Array(moments['mean']!.length) } };
+    };
+
+    test('keeps the moving average of trained parameters, and trains as without', async () => {
+      const alone = await train([[batches[0]!], [batches[1]!]]);
+      const first = await train([[batches[0]!]]);
+      const { state, figures } = await train([[batches[0]!], [batches[1]!]], { averaging }, withAverage());
+      expect(figures).toEqual(alone.figures);
+      expect(state.parameters).toEqual(alone.state.parameters);
+      const expected = alone.state.parameters.map((x, i) => {
+        const before = first.state.parameters[i]!;
+        return before + 0.25 * (x - before);
+      });
+      expectClose(averagedParameters(state, specs, groups), expected, tolerance.forwardFloat32);
+      const still = partOf(averagedParameters(state, specs, groups), specs, 'still');
+      expect(still).toEqual([...values.get('still')!]);
+    });
+
+    test('gets the same bits from a stepper for each step', async () => {
+      const whole = await train(
+        batches.map((batch) => [batch]),
+        { averaging },
+        withAverage(),
+      );
+      let state = withAverage();
+      for (const batch of batches) ({ state } = await train([[batch]], { averaging }, structuredClone(state)));
+      expect(state).toEqual(whole.state);
+    });
+
+    test('has the parameters for an average before the first step', () => {
+      expect(averagedParameters(withAverage(), specs, groups)).toEqual(fresh);
+    });
+
+    test('fails to give an average where none is kept', () => {
+      expect(() => averagedParameters(freshState(), specs, groups)).toThrow(
+        expect.objectContaining({ code: 'E_SHAPE_MISMATCH', message: expect.stringContaining('average') as string }),
+      );
+    });
+  });
+
+  test.each([
+    { name: 'sgd' },
+    { name: 'sgd', momentum: 0.5, nesterov: true },
+    { name: 'adam' },
+    { name: 'keras-adam' },
+  ] as const)('trains in place with $name to the bits of a run per step', async (settings) => {
+    const optimizer = optimizerSettingsSchema.parse(settings);
+    const state = (): StepperState => ({
+      ...freshState(),
+      moments: Object.fromEntries(momentsOf(optimizer).map((name) => [name, new Float32Array(fresh.length - 8)])),
+    });
+    const whole = await train(
+      batches.map((batch) => [batch]),
+      { optimizer },
+      state(),
+    );
+    expect(whole.figures.at(-1)!.loss).toBeLessThan(whole.figures[0]!.loss * 2);
+    let steps = state();
+    for (const batch of batches) ({ state: steps } = await train([[batch]], { optimizer }, structuredClone(steps)));
+    expect(steps).toEqual(whole.state);
   });
 
   test('hands back a loss that is no number', async () => {

@@ -203,6 +203,12 @@ export const Exp: Unary = unary(Math.exp, ({ b, dy, y }) => [b.Mul(dy, y)]);
 /** y = ln(x). */
 export const Log: Unary = unary(Math.log, ({ b, dy, x }) => [b.Div(dy, x[0]!)]);
 
+/** y = cos(x). */
+export const Cos: Unary = unary(Math.cos, ({ b, dy, x }) => [b.Neg(b.Mul(dy, b.Sin(x[0]!)))], 7);
+
+/** y = sin(x). */
+export const Sin: Unary = unary(Math.sin, ({ b, dy, x }) => [b.Mul(dy, b.Cos(x[0]!))], 7);
+
 /** y = sqrt(x); dy/dx = 1 / (2 y), infinite at 0. */
 export const Sqrt: Unary = unary(Math.sqrt, ({ b, dy, y }) => [b.Div(b.Mul(dy, 0.5), y)]);
 
