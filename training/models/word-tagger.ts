@@ -89,7 +89,7 @@ export function createWordTagger(
         filters: settings.characterFilters,
       }),
       ...context.parameters(nIn, settings),
-      ...linearParameters('output', context.outputWidth(settings), labels),
+      ...linearParameters('output', settings.width, labels),
       ...crfParameters(labels),
     ],
     inputs: {

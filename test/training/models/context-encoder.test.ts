@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { createRng } from '../../../shared/random.ts';
 import { constant, float32, interpret, ndArray, optimize, trace, type Graph } from '../../../training/engine/index.ts';
-import { CONTEXT_ENCODERS, contextEncoders } from '../../../training/models/context-encoder.ts';
+import {
+  CONTEXT_ENCODERS,
+  contextEncoders,
+  type ContextEncoderName,
+} from '../../../training/models/context-encoder.ts';
 import { createDropoutSource } from '../../../training/nn/dropout.ts';
 import { expectClose } from '../../support/close.ts';
 import { randomArray, runInOrt, type Feeds } from '../../support/engine.ts';
@@ -9,14 +13,19 @@ import { expectGradient } from '../../support/layer-check.ts';
 import { tolerance } from '../../support/tolerance.ts';
 
 const [B, T, N] = [2, 4, 3] as const;
-const settings = { width: 2, layers: 2, hiddenDropout: 0 };
+const width = 2;
+const settings = { width, layers: 1, lstmUnits: 3, hiddenDropout: 0 };
 /** Sentences of three words and of one. */
 const MASK = [1, 1, 1, 0, 1, 0, 0, 0];
 const isWord = (i: number, width: number): boolean => MASK[Math.floor(i / width)] === 1;
 
+const reach: Readonly<Record<ContextEncoderName, string>> = {
+  window: 'as many words to either side as it has layers',
+  bilstm: 'the whole sentence, to either side',
+};
+
 describe.each(CONTEXT_ENCODERS)('the context encoder %s', (name) => {
   const encoder = contextEncoders[name];
-  const width = encoder.outputWidth(settings);
   const specs = encoder.parameters(N, settings);
   const rng = createRng(1, name);
   const parameters: Feeds = Object.fromEntries(specs.map((spec) => [spec.name, randomArray(rng, spec.shape)]));
@@ -35,7 +44,7 @@ describe.each(CONTEXT_ENCODERS)('the context encoder %s', (name) => {
     });
   };
 
-  test('has the width that it says, and does not look at padding', () => {
+  test('gives hidden states of its width, and does not look at padding', () => {
     const other = x.data.map((value, i) => (isWord(i, N) ? value : 9));
     const [own, changed] = [x.data, other].map((data) => {
       const found = interpret(graphOf(0), { ...feeds, x: ndArray('float32', [B, T, N], data) })['serving']!;
@@ -45,14 +54,19 @@ describe.each(CONTEXT_ENCODERS)('the context encoder %s', (name) => {
     expect(changed).toEqual(own);
   });
 
-  test('reads a word in its context, to either side', () => {
-    const first = (data: Float64Array): readonly number[] => [...data.subarray(0, width)];
-    const last = (data: Float64Array): readonly number[] => [...data.subarray(2 * width, 3 * width)];
-    const middle = x.data.map((value, i) => (Math.floor(i / N) === 1 ? -value : value));
-    const before = interpret(graphOf(0), feeds)['serving']!.data;
-    const after = interpret(graphOf(0), { ...feeds, x: ndArray('float32', [B, T, N], middle) })['serving']!.data;
-    expect(first(after)).not.toEqual(first(before));
-    expect(last(after)).not.toEqual(last(before));
+  test(`reads ${reach[name]}`, () => {
+    const scores = (data: Float64Array): readonly (readonly number[])[] => {
+      const found = interpret(graphOf(0), { ...feeds, x: ndArray('float32', [B, T, N], data) })['serving']!.data;
+      return [0, 1, 2].map((t) => [...found.subarray(t * width, (t + 1) * width)]);
+    };
+    const changedBy = (word: number): readonly boolean[] => {
+      const other = scores(x.data.map((value, i) => (Math.floor(i / N) === word ? -value : value)));
+      return scores(x.data).map((row, t) => row.some((score, i) => score !== other[t]![i]));
+    };
+    const far = name === 'bilstm';
+    expect(changedBy(0)).toEqual([true, true, far]);
+    expect(changedBy(1)).toEqual([true, true, true]);
+    expect(changedBy(2)).toEqual([far, true, true]);
   });
 
   test('drops in training and never in serving', () => {
