@@ -1,4 +1,4 @@
-import { add, mul, unsqueeze, type Tensor, type Tensors } from '../engine/index.ts';
+import { add, concat, mul, unsqueeze, type Tensor, type Tensors } from '../engine/index.ts';
 import { bidirectionalLstm, bidirectionalLstmParameters } from '../nn/bidirectional-lstm.ts';
 import { dropout, type DropoutSource } from '../nn/dropout.ts';
 import { layerNorm, layerNormParameters } from '../nn/layer-norm.ts';
@@ -12,10 +12,13 @@ export type ContextEncoderName = (typeof CONTEXT_ENCODERS)[number];
 
 /** What an encoder of words in their context is like. */
 export interface ContextEncoderSettings {
-  /** H: width of the hidden states; an LSTM's in each direction. */
+  /** H: width of the hidden states. */
   readonly width: number;
-  /** Window layers, each of which sees one word further to either side; or layers of LSTMs. */
+  /** Window layers, each of which sees one word further to either side. */
   readonly layers: number;
+  /** U: width of an LSTM's state in each direction. */
+  readonly lstmUnits: number;
+  /** Between layers. */
   readonly hiddenDropout: number;
 }
 
@@ -26,12 +29,10 @@ export interface ContextOptions {
   readonly source: DropoutSource | undefined;
 }
 
-/** Turns what is known of each word by itself, [B, T, nIn], into what is known of it in its sentence. */
+/** Turns what is known of each word by itself into what is known of it in its sentence. */
 export interface ContextEncoder {
   readonly parameters: (nIn: number, settings: ContextEncoderSettings) => readonly ParameterSpec[];
-  /** Width of the result. */
-  readonly outputWidth: (settings: ContextEncoderSettings) => number;
-  /** [B, T, nIn] to [B, T, outputWidth]. */
+  /** Shapes: features [B, T, nIn] gives [B, T, H]. */
   readonly encode: (p: Tensors, features: Tensor, options: ContextOptions) => Tensor;
 }
 
@@ -50,7 +51,6 @@ const window: ContextEncoder = {
       ...layerNormParameters(`${name}.norm`, width),
     ]),
   ],
-  outputWidth: ({ width }) => width,
   encode: (p, features, { mask, settings, source }) => {
     const visible = unsqueeze(mask, -1); // [B, T, 1]
     let x = maxout2(linear(p, 'input', features)); // [B, T, H]
@@ -67,12 +67,32 @@ function windowNames(layers: number): readonly string[] {
   return Array.from({ length: layers }, (_, i) => `window.${i}`);
 }
 
-/** Layers of LSTMs in both directions (Lample et al. 2016, https://arxiv.org/abs/1603.01360). */
+/**
+ * The window encoder, then an LSTM in each direction, and a maxout layer that weighs both:
+ *
+ *     h = LayerNorm(BiLSTM(x)),   y = maxout(W [h; x] + b)
+ *
+ * The words beside a word say most about it, and what the LSTM adds from afar is added to that. An LSTM alone (Lample
+ * et al. 2016, https://arxiv.org/abs/1603.01360) learns names by their sentences; docs/benchmarks.md has the figures.
+ */
 const bilstm: ContextEncoder = {
-  parameters: (nIn, { width, layers }) => bidirectionalLstmParameters('lstm', { inputs: nIn, units: width, layers }),
-  outputWidth: ({ width }) => 2 * width,
-  encode: (p, features, { mask, settings: { layers, hiddenDropout }, source }) =>
-    bidirectionalLstm(p, 'lstm', features, { layers, mask, dropout: hiddenDropout, source }), // [B, T, 2H]
+  parameters: (nIn, settings) => {
+    const { width, lstmUnits } = settings;
+    return [
+      ...window.parameters(nIn, settings),
+      ...bidirectionalLstmParameters('lstm', { inputs: width, units: lstmUnits, layers: 1 }),
+      ...layerNormParameters('lstm.norm', 2 * lstmUnits),
+      ...linearParameters('merge', 2 * lstmUnits + width, 2 * width),
+    ];
+  },
+  encode: (p, features, options) => {
+    const { mask, source, settings } = options;
+    const x = window.encode(p, features, options); // [B, T, H]
+    const dropped = dropout(x, settings.hiddenDropout, source); // [B, T, H]
+    const read = bidirectionalLstm(p, 'lstm', dropped, { layers: 1, mask, dropout: 0, source }); // [B, T, 2U]
+    const merged = concat([layerNorm(p, 'lstm.norm', read), x], -1); // [B, T, 2U + H]
+    return maxout2(linear(p, 'merge', merged)); // [B, T, H]
+  },
 };
 
 export const contextEncoders = { window, bilstm } satisfies Record<ContextEncoderName, ContextEncoder>;

@@ -45,7 +45,7 @@ export function createWordTagger({ settings, encoder, labels, crf }: WordTaggerO
     parameters: [
       ...features.parameters,
       ...context.parameters(features.width, settings),
-      ...linearParameters('output', context.outputWidth(settings), labels),
+      ...linearParameters('output', settings.width, labels),
       ...(crf ? crfParameters(labels) : []),
     ],
     layers: 0,

@@ -79,6 +79,7 @@ export const defaultModelSettings: WordTaggerSettings = {
   encoder: 'window',
   width: 128,
   layers: 2,
+  lstmUnits: 64,
   // With mentions replaced afresh in each epoch, every dropout that was tried made dev worse.
   inputDropout: 0,
   hiddenDropout: 0,
