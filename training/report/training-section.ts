@@ -41,7 +41,7 @@ export function dataSection(report: ReportData): Markup {
     grouped(sentences),
     grouped(tokens),
     grouped(entities),
-    html`<code title="${sha256}">${sha256.slice(0, 16)}…</code>`,
+    html`<code title="${sha256}">${sha256.slice(0, 16)}</code>`,
   ]);
   const counts = table({
     caption: 'Gold entities by type, and the share of words outside all of them',
