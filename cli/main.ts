@@ -9,6 +9,7 @@ const verbs: Record<string, () => Promise<CommandDef>> = {
   start: async () => general((await import('./start.ts')).start),
   train: async () => general((await import('./train.ts')).train),
   evaluate: async () => general((await import('./evaluate.ts')).evaluate),
+  compare: async () => general((await import('./compare.ts')).compare),
   tag: async () => general((await import('./tag.ts')).tag),
   serve: async () => general((await import('./serve.ts')).serve),
   models: async () => general((await import('./models.ts')).models),

@@ -16,13 +16,14 @@ describe('usage', () => {
     expect(await usage('--help')).toMatchInlineSnapshot(`
       "Train entity taggers and tag tweets as they stream (tagwright v0.1.0)
 
-      USAGE tagwright start|train|evaluate|tag|serve|models|doctor
+      USAGE tagwright start|train|evaluate|compare|tag|serve|models|doctor
 
       COMMANDS
 
            start    Train a tagger, serve it, stream tweets through it and show them on a page
            train    Train a tagger on a labelled corpus and write it as a bundle
         evaluate    Measure a model on a labelled file: entity F1 as seqeval has it
+         compare    Compare two models on a labelled file: which is better, and is it chance
              tag    Tag tweets, or the words of a CoNLL file, from a file or standard input
            serve    Run the host: take tweets over HTTP, tag them with the current model, show them
           models    List the published models, or choose the one that serves
@@ -85,6 +86,24 @@ describe('usage', () => {
       OPTIONS
 
           --model=<DIR>    Bundle to measure (Required)
+        --corpus=<FILE>    Labelled file in CoNLL form: the word in the first column, its tag in the last (Required)
+         --report=<DIR>    Folder to write report.html and report.json to, with errors in context and calibration
+                 --json    Print the figures as JSON; by default as text
+
+      "
+    `);
+  });
+
+  test('of compare', async () => {
+    expect(await usage('compare', '--help')).toMatchInlineSnapshot(`
+      "Compare two models on a labelled file: which is better, and is it chance (tagwright compare v0.1.0)
+
+      USAGE tagwright compare [OPTIONS] --model=<DIR> --against=<DIR> --corpus=<FILE>
+
+      OPTIONS
+
+          --model=<DIR>    Bundle to compare (Required)
+        --against=<DIR>    Bundle to compare it with (Required)
         --corpus=<FILE>    Labelled file in CoNLL form: the word in the first column, its tag in the last (Required)
                  --json    Print the figures as JSON; by default as text
 
@@ -169,7 +188,7 @@ test('--version prints the version of the package', async () => {
 test('without a verb, usage goes to stderr and the exit code is 2', async () => {
   const { code, stdout, stderr } = await cli([]);
   expect([code, stdout]).toEqual([2, '']);
-  expect(stderr).toContain('USAGE tagwright start|train|evaluate|tag|serve|models|doctor');
+  expect(stderr).toContain('USAGE tagwright start|train|evaluate|compare|tag|serve|models|doctor');
 });
 
 describe('fails with E_USAGE, exit code 2 and nothing on stdout', () => {
@@ -177,7 +196,7 @@ describe('fails with E_USAGE, exit code 2 and nothing on stdout', () => {
     [
       'an unknown verb',
       ['tune'],
-      "unknown verb 'tune'; expected one of start, train, evaluate, tag, serve, models, doctor",
+      "unknown verb 'tune'; expected one of start, train, evaluate, compare, tag, serve, models, doctor",
     ],
     ['a verb that every object has', ['constructor'], "unknown verb 'constructor'"],
     ['an unknown flag of start', ['start', '--speed', '3'], "Unknown option '--speed'; expected --corpus, --tweets"],
@@ -189,7 +208,7 @@ describe('fails with E_USAGE, exit code 2 and nothing on stdout', () => {
     [
       'an unknown flag of evaluate',
       ['evaluate', '--jsn'],
-      "Unknown option '--jsn'; expected --model, --corpus, --json",
+      "Unknown option '--jsn'; expected --model, --corpus, --report, --json",
     ],
     ['an unknown flag of tag', ['tag', '-x'], "Unknown option '-x'; expected --model, --input, --output, --format"],
     ['an unknown flag of serve', ['serve', '--prot=1'], "Unknown option '--prot'; expected --model, --port"],
@@ -224,6 +243,11 @@ describe('fails with E_USAGE, exit code 2 and nothing on stdout', () => {
       'train with a negative seed',
       ['train', '--out', 'x', '--corpus', 'x', '--seed=-1'],
       "--seed: not a whole number of at least 0, got '-1'",
+    ],
+    [
+      'compare without a second model',
+      ['compare', '--model', 'x', '--corpus', 'x'],
+      'Missing required argument: --against',
     ],
     ['evaluate without a model', ['evaluate', '--corpus', 'x'], 'Missing required argument: --model'],
     ['evaluate without a file', ['evaluate', '--model', 'x'], 'Missing required argument: --corpus'],

@@ -80,7 +80,7 @@ export async function exportBundle(options: ExportOptions): Promise<Exported> {
     const files = {
       ...bundle.files(parameterViews(model.parameters, parameters), options.recipe),
       [GRAPH_FILE]: graph,
-      'README.md': Buffer.from(modelCard(bundle.title, draft)),
+      'README.md': Buffer.from(modelCard(draft, bundle.card)),
     };
     return { manifest: await writeBundle(options.dir, { manifest: draft, files }), reports };
   } finally {

@@ -38,7 +38,7 @@ export function prepareWordTagger({
   const features = 'features.json';
   const vectorFile = 'vectors.safetensors';
   const bundle: BundleForm = {
-    title: 'Word-level tweet tagger',
+    card: { name: 'Word-level tweet tagger' },
     features: {
       kind: 'word-features',
       file: features,

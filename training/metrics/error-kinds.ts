@@ -6,6 +6,16 @@ import { corpusEntities, type TaggedSentences } from './corpus-entities.ts';
 /** How many entities were found, nearly found, missed or made up; see `pairEntities` for what each word means. */
 export type ErrorCounts = Readonly<Record<PairKind | 'missed' | 'spurious', number>>;
 
+/** What each kind means, in the order in which they are listed. */
+export const ERROR_KINDS: readonly (readonly [keyof ErrorCounts, string])[] = [
+  ['correct', 'same words, same type'],
+  ['boundary', 'same type, words that overlap'],
+  ['type', 'same words, another type'],
+  ['both', 'another type, words that overlap'],
+  ['missed', 'gold, and nothing found there'],
+  ['spurious', 'found, and nothing gold there'],
+];
+
 /** What was predicted at the place of each gold entity. Rows are gold types, columns predicted ones, both as `types`. */
 export interface EntityConfusion {
   /** Types of gold and prediction, sorted by code points. */

@@ -1,4 +1,5 @@
 import { compareCodePoints } from '../../shared/labels/code-point-order.ts';
+import { ERROR_KINDS, type ErrorReport } from './error-kinds.ts';
 import type { EntityReport, EvaluationReport } from './evaluation-report.ts';
 import { pythonFixed } from './python-fixed.ts';
 import { reportTable, type ReportRow } from './report-table.ts';
@@ -11,9 +12,9 @@ export interface FormatOptions {
 
 const AVERAGES = ['micro', 'macro', 'weighted'] as const;
 
-/** The whole evaluation as text: both modes named, each with its table, then the interval and the token accuracy. */
+/** The whole evaluation as text: both modes named, each with its table, then errors, words, and the figures in short. */
 export function formatReport(report: EvaluationReport, { digits = 2 }: FormatOptions = {}): string {
-  const { entity, f1Interval, tokenAccuracy, sentences, tokens } = report;
+  const { entity, f1Interval, typeIgnored, errors, tokenAccuracy, sentences, tokens } = report;
   const share = (value: number): string => pythonFixed(value, digits + 2);
   return [
     `Sentences: ${sentences}, tokens: ${tokens}`,
@@ -24,12 +25,29 @@ export function formatReport(report: EvaluationReport, { digits = 2 }: FormatOpt
     `Entities, seqeval strict mode, scheme ${entity.strict.scheme ?? 'none'}:`,
     '',
     formatEntityReport(entity.strict, { digits }),
+    'Kinds of errors (default mode):',
+    '',
+    formatErrorKinds(errors),
+    "Words by tag, as scikit-learn's classification_report:",
+    '',
+    formatTokenReport(report.tokenReport, { digits }),
     `Micro F1 (default mode): ${share(entity.default.micro.f1)}, ${Number((f1Interval.level * 100).toPrecision(6))} % interval ` +
       `${share(f1Interval.low)} to ${share(f1Interval.high)} ` +
       `(bootstrap over sentences, ${f1Interval.resamples} resamples)`,
+    `Micro F1 with types ignored: ${share(typeIgnored.f1)}`,
     `Token accuracy: ${share(tokenAccuracy)}`,
     '',
   ].join('\n');
+}
+
+/** How many entities there are of each kind, their share of the gold ones in per cent, and what the kind means. */
+export function formatErrorKinds({ counts }: ErrorReport): string {
+  const gold = counts.correct + counts.boundary + counts.type + counts.both + counts.missed;
+  const lines = ERROR_KINDS.map(([kind, meaning]) => {
+    const share = gold === 0 ? '' : `${pythonFixed((100 * counts[kind]) / gold, 1)} %`;
+    return `  ${kind.padEnd(8)} ${String(counts[kind]).padStart(9)} ${share.padStart(9)}  ${meaning}`;
+  });
+  return [`  ${''.padEnd(8)} ${'entities'.padStart(9)} ${'of gold'.padStart(9)}`, '', ...lines, ''].join('\n');
 }
 
 /**

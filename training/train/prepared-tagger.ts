@@ -5,10 +5,19 @@ import type { Tagger } from '../models/tagger.ts';
 import type { ExampleMaker } from './examples.ts';
 import type { ParameterViews } from './train-state.ts';
 
+/** What the model card says that the manifest does not. */
+export interface CardKind {
+  readonly name: string;
+  /** Where the weights came from, as the hub names it. */
+  readonly baseModel?: string;
+  /** The library that loads the bundle. */
+  readonly library?: string;
+}
+
 /** What a bundle of one kind of tagger holds besides graph, manifest and model card. */
 export interface BundleForm {
-  /** What the model card calls the model. */
-  readonly title: string;
+  /** What the model card says of this kind of model. */
+  readonly card: CardKind;
   readonly features: Features;
   /** Configuration, weights and features, by path in the bundle. */
   files(parameters: ParameterViews, settings: Readonly<Record<string, unknown>>): Record<string, Uint8Array>;
