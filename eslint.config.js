@@ -75,6 +75,7 @@ export default tseslint.config(
     'training/models/**',
     'training/data/**',
     'training/metrics/**',
+    'training/tune/**',
   ]),
   forbid(
     ['training/engine/**/*.ts'],
@@ -105,6 +106,11 @@ export default tseslint.config(
     ['training/models/**/*.ts', 'training/data/**/*.ts', 'training/metrics/**/*.ts'],
     ['**/functions/**', '**/cli/**', '**/infra/**', '**/train/**'],
     'heads, losses <- models <- train.',
+  ),
+  forbid(
+    ['training/tune/**/*.ts'],
+    ['**/functions/**', '**/cli/**', '**/infra/**', '**/export/**', '**/job/**'],
+    'train <- tune <- job.',
   ),
   forbid(['functions/**/*.ts'], ['**/training/**', '**/cli/**', '**/infra/**'], 'functions -> shared only.'),
   {
