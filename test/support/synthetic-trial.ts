@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { NerError } from '../../shared/ner-error.ts';
 import type { Search } from '../../training/tune/search.ts';
-import type { EpochScore, FinishedRound, RoundRequest, RunTrial } from '../../training/tune/trial.ts';
+import type { FinishedRound, RoundRequest, RunTrial, TrialEvent } from '../../training/tune/trial.ts';
 
 /** Stops the world, as a killed process would. */
 export class Killed extends Error {}
@@ -19,7 +19,7 @@ export interface SyntheticOptions {
  */
 export function syntheticTrial({ requests = [], killAfter = Infinity }: SyntheticOptions = {}): RunTrial {
   let left = killAfter;
-  return async function* run(request): AsyncGenerator<EpochScore> {
+  return async function* run(request): AsyncGenerator<TrialEvent> {
     requests.push(request);
     const { trial, fromEpoch, toEpoch, from, to } = request;
     if (from !== undefined && !existsSync(from)) throw new Error(`no checkpoint ${from}`);
@@ -27,7 +27,7 @@ export function syntheticTrial({ requests = [], killAfter = Infinity }: Syntheti
     for (let epoch = fromEpoch + 1; epoch <= toEpoch; epoch++) {
       if (left-- <= 0) throw new Killed();
       if (rate > 0.9) throw new NerError('E_TRAINING_DIVERGED', `train: the loss of step ${epoch} is NaN.`);
-      yield { epoch, score: 1 - Math.abs(rate - 0.3) - 1 / (epoch + 1), loss: 1 / epoch };
+      yield { type: 'epoch', epoch, score: 1 - Math.abs(rate - 0.3) - 1 / (epoch + 1), loss: 1 / epoch };
     }
     if (to !== undefined) writeFileSync(to, `${trial.id}: ${toEpoch}`);
   };

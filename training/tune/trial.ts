@@ -40,7 +40,7 @@ export interface RoundRequest {
   readonly to: string | undefined;
 }
 
-/** What a round says while it runs. */
+/** The end of an epoch of a round. */
 export interface EpochScore {
   readonly epoch: number;
   /** On dev; the greatest is best. */
@@ -48,17 +48,29 @@ export interface EpochScore {
   readonly loss: number;
 }
 
+/** What a round says while it runs. */
+export type TrialEvent =
+  | {
+      readonly type: 'step';
+      /** Steps that are finished, of those that the whole training of the trial would have. */
+      readonly step: number;
+      readonly totalSteps: number;
+      readonly epoch: number;
+    }
+  | ({ readonly type: 'epoch' } & EpochScore);
+
 /**
- * Trains a model of its own for the epochs of a round, and yields each. It sees train and dev, never test.
+ * Trains a model of its own for the epochs of a round, or for fewer where early stopping ends it. It sees train and dev,
+ * never test.
  *
  * @throws {E_TRAINING_DIVERGED} the trial has failed; the search goes on without it
  */
-export type RunTrial = (request: RoundRequest) => AsyncIterable<EpochScore>;
+export type RunTrial = (request: RoundRequest) => AsyncIterable<TrialEvent>;
 
 /** A round that is over: a line of `trials.jsonl`. */
 export interface FinishedRound extends Round {
   readonly epochs: readonly EpochScore[];
-  /** The best of its epochs; null when it failed. */
+  /** The best of its epochs, or of those before where it had none; null when it failed. */
   readonly score: number | null;
   /** Why it failed; null when it did not. */
   readonly failure: string | null;

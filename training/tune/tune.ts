@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { NerError } from '../../shared/ner-error.ts';
 import type { Search } from './search.ts';
 import { openTrialLog } from './trial-log.ts';
-import type { EpochScore, FinishedRound, Round, RunTrial } from './trial.ts';
+import type { EpochScore, FinishedRound, Round, RunTrial, TrialEvent } from './trial.ts';
 
 export interface TuneOptions {
   readonly search: Search;
@@ -16,7 +16,7 @@ export interface TuneOptions {
   readonly resume: boolean;
 }
 
-/** What a search says, in order: start, then per round its beginning, its epochs and its end, then end. */
+/** What a search says, in order: start, then per round its beginning, its steps and epochs and its end, then end. */
 export type TuneEvent =
   | {
       readonly type: 'start';
@@ -26,7 +26,7 @@ export type TuneEvent =
       readonly finishedRounds: number;
     }
   | { readonly type: 'round'; readonly round: Round }
-  | ({ readonly type: 'epoch'; readonly round: Round } & EpochScore)
+  | (TrialEvent & { readonly round: Round })
   | {
       readonly type: 'finished';
       readonly round: FinishedRound;
@@ -54,7 +54,7 @@ export async function* tune(
   options: TuneOptions,
   runTrial: RunTrial,
 ): AsyncGenerator<TuneEvent, readonly FinishedRound[]> {
-  const { search, fingerprint, folder, resume } = options;
+  const { search, fingerprint, folder, maxEpochs, resume } = options;
   const log = openTrialLog({ file: join(folder, 'trials.jsonl'), search: fingerprint, resume });
   const finished = [...log.finished];
   removeCheckpoints(folder, search.open(finished));
@@ -67,7 +67,8 @@ export async function* tune(
       return finished;
     }
     yield { type: 'round', round: next };
-    const round = yield* runRound(next, options, runTrial);
+    const before = finished.findLast(({ trial }) => trial.id === next.trial.id)?.score ?? null;
+    const round = yield* runRound(next, { folder, maxEpochs, runTrial, before });
     const best = round.score !== null && round.score > (bestRound(finished)?.score ?? -Infinity);
     log.append(round);
     finished.push(round);
@@ -82,10 +83,15 @@ export function bestRound(finished: readonly FinishedRound[]): FinishedRound | u
   return best;
 }
 
+interface RoundRun extends Pick<TuneOptions, 'folder' | 'maxEpochs'> {
+  readonly runTrial: RunTrial;
+  /** Score of the trial's round before. */
+  readonly before: number | null;
+}
+
 async function* runRound(
   round: Round,
-  { folder, maxEpochs }: TuneOptions,
-  runTrial: RunTrial,
+  { before, folder, maxEpochs, runTrial }: RoundRun,
 ): AsyncGenerator<TuneEvent, FinishedRound> {
   const { trial, fromEpoch, toEpoch, last } = round;
   const epochs: EpochScore[] = [];
@@ -98,11 +104,12 @@ async function* runRound(
     to: last ? undefined : checkpointFile(folder, trial.id, toEpoch),
   });
   try {
-    for await (const { epoch, score, loss } of running) {
-      epochs.push({ epoch, score, loss });
-      yield { type: 'epoch', round, epoch, score, loss };
+    for await (const event of running) {
+      if (event.type === 'epoch') epochs.push({ epoch: event.epoch, score: event.score, loss: event.loss });
+      yield { ...event, round };
     }
-    return { ...round, epochs, score: Math.max(...epochs.map(({ score }) => score)), failure: null };
+    const score = epochs.length === 0 ? before : Math.max(...epochs.map((epoch) => epoch.score));
+    return { ...round, epochs, score, failure: null };
   } catch (error) {
     if (!(error instanceof NerError) || error.code !== 'E_TRAINING_DIVERGED') throw error;
     return { ...round, epochs, score: null, failure: error.message };

@@ -44,6 +44,16 @@ describe('createRandomSearch', () => {
     expect(values(2)).not.toEqual(values(1));
   });
 
+  test('draws trials that do not depend on each other', () => {
+    const finished = history(createRandomSearch({ ...options, trials: 400, rng: createRng(1) }), () => 0.5);
+    const rates = finished.map(({ trial }) => trial.values['rate'] as number);
+    for (const lag of [1, 2, 3, 4, 5, 8, 10]) {
+      const near = rates.slice(lag).filter((rate, i) => Math.abs(rate - rates[i]!) < 0.05).length;
+      // Two independent numbers are that near with probability 1 - 0.95^2; 400 pairs, five standard deviations.
+      expect(near / (400 - lag)).toBeLessThan(0.0975 + 5 * Math.sqrt((0.0975 * 0.9025) / (400 - lag)));
+    }
+  });
+
   test('ends when there is hardly another configuration', () => {
     const space = { kind: { choice: ['a', 'b'] } };
     const search = createRandomSearch({ ...options, space, rng: createRng(1) });
@@ -55,11 +65,13 @@ describe('createRandomSearch', () => {
 
 test('drawValues tries 20 times after a collision, then gives up', () => {
   const space = { rate: { range: [0, 1] as [number, number] } };
+  // Draws that are not used, for independence.
+  const SKIPPED = 64;
   let draws = 0;
-  const stuck = { ...createRng(1), uniform: () => ((draws += 1), draws <= 20 ? 0.5 : 0.25) };
+  const stuck = { ...createRng(1), uniform: () => ((draws += 1), draws <= SKIPPED + 20 ? 0.5 : 0.25) };
   expect(drawValues(space, [{ rate: 0.5 }], stuck)).toEqual({ rate: 0.25 });
-  expect(draws).toBe(21);
+  expect(draws).toBe(SKIPPED + 21);
   draws = 0;
   expect(drawValues(space, [{ rate: 0.5 }, { rate: 0.25 }], stuck)).toBeUndefined();
-  expect(draws).toBe(21);
+  expect(draws).toBe(SKIPPED + 21);
 });

@@ -122,6 +122,22 @@ describe('tune', () => {
     );
   });
 
+  test('keeps the score of a trial that early stopping ended before its next round', async () => {
+    const stopped = syntheticTrial();
+    const events = await collect(
+      tune(options(tempFolder()), (request) =>
+        stopped(request.fromEpoch >= 2 ? { ...request, toEpoch: request.fromEpoch } : request),
+      ),
+    );
+    const rounds = events.flatMap((event) => (event.type === 'finished' ? [event.round] : []));
+    const promoted = rounds.filter(({ round, score }) => round > 0 && score !== null);
+    expect(promoted.length).toBeGreaterThan(0);
+    for (const { trial, number, score, epochs } of promoted) {
+      expect(epochs).toEqual([]);
+      expect(score).toBe(rounds.findLast((other) => other.trial.id === trial.id && other.number < number)?.score);
+    }
+  });
+
   test('begins anew without resume', async () => {
     const folder = tempFolder();
     await run(folder);
