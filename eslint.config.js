@@ -76,6 +76,7 @@ export default tseslint.config(
     'training/data/**',
     'training/metrics/**',
     'training/report/**',
+    'training/tune/**',
   ]),
   forbid(
     ['training/engine/**/*.ts'],
@@ -111,6 +112,11 @@ export default tseslint.config(
     ['training/report/**/*.ts'],
     ['**/functions/**', '**/cli/**', '**/infra/**', '**/export/**', '**/job/**'],
     'train <- report <- export <- job.',
+  ),
+  forbid(
+    ['training/tune/**/*.ts'],
+    ['**/functions/**', '**/cli/**', '**/infra/**', '**/export/**', '**/job/**'],
+    'train <- tune <- job.',
   ),
   forbid(['functions/**/*.ts'], ['**/training/**', '**/cli/**', '**/infra/**'], 'functions -> shared only.'),
   {

@@ -68,7 +68,10 @@ async function* events(job: TrainingJob, folder: string, signal?: AbortSignal): 
   yield { type: 'exported', modelId: manifest.id, dir: job.out, reports };
 }
 
-async function* corpusOf(job: TrainingJob): AsyncGenerator<JobEvent, Corpus> {
+type CorpusEvent = Extract<JobEvent, { readonly type: 'corpus' | 'repaired' }>;
+
+/** Reads the job's corpus and says what is in it. */
+export async function* corpusOf(job: TrainingJob): AsyncGenerator<CorpusEvent, Corpus> {
   const repairs: string[] = [];
   const { repair = false } = job;
   const corpus = readCorpus(job.corpus, { repair, onRepair: (message) => repairs.push(message) });
@@ -136,7 +139,8 @@ async function* trained(
   return kept;
 }
 
-function countLabels(sentences: readonly Sentence[], labels: LabelSet): number[] {
+/** How often each label occurs, by its number. */
+export function countLabels(sentences: readonly Sentence[], labels: LabelSet): number[] {
   const counts = labels.labels.map(() => 0);
   for (const { tags } of sentences) for (const tag of tags) counts[labels.indexOf(tag)]!++;
   return counts;
