@@ -41,7 +41,7 @@ export const tinyHistory: readonly HistoryEvent[] = [1, 2, 3, 4].flatMap((step):
   const dev = { precision: 0.5, recall: 0.5, f1: epoch / 4, support: 4 };
   const common = { gradientNorm: 1, learningRate: 0.1, sentences: 2 };
   const event: HistoryEvent = { type: 'step', step, epoch, loss: 4 / step, ...common };
-  return step % 2 === 1 ? [event] : [event, { type: 'epoch', epoch, loss: 3 / step, dev, best: true }];
+  return step % 2 === 1 ? [event] : [event, { type: 'epoch', epoch, step, loss: 3 / step, dev, best: true }];
 });
 
 /** A whole report's input; some of its words are hostile. */

@@ -3,11 +3,12 @@ import type { LabelSet } from '../../shared/labels/label-set.ts';
 import { writeSafetensors } from '../../shared/model/safetensors.ts';
 import { NerError } from '../../shared/ner-error.ts';
 import type { AlignmentPolicy } from '../../shared/text/align-labels.ts';
+import { BERT_NAMES, ROBERTA_NAMES } from '../../shared/text/tokenizer-settings.ts';
 import type { HeadSettings } from '../heads/index.ts';
-import { maxTokens, type Architecture, type EncoderConfig } from '../models/encoder-config.ts';
+import type { Architecture, EncoderConfig } from '../models/encoder-config.ts';
 import { createEncoderTagger } from '../models/encoder-tagger.ts';
 import { readWeights, weightTensors } from '../models/encoder-weights.ts';
-import type { EncoderFolder } from '../models/pretrained-encoder.ts';
+import type { PretrainedEncoder } from '../models/pretrained-encoder.ts';
 import { createEncoder } from '../models/transformer-encoder.ts';
 import type { BundleForm, PreparedTagger } from '../train/prepared-tagger.ts';
 import { createPieceExamples } from '../train/piece-examples.ts';
@@ -31,7 +32,9 @@ export interface EncoderTaggerKind {
   readonly settings: EncoderTaggerSettings;
   /** Whether a CRF decodes the words' scores. */
   readonly crf: boolean;
-  readonly encoder: EncoderFolder;
+  readonly encoder: PretrainedEncoder;
+  /** What the encoder is called: its id on the hub, or the name of its folder. */
+  readonly name: string;
   readonly labels: LabelSet;
 }
 
@@ -56,9 +59,15 @@ const TAGGER_CLASSES: Readonly<Record<Architecture, string>> = {
  * @throws {E_WEIGHTS_MISMATCH} as `readWeights`
  * @throws {E_USAGE} more pieces than the encoder has positions, or a CRF over pieces instead of words
  */
-export function prepareEncoderTagger({ settings, crf, encoder: folder, labels }: EncoderTaggerKind): PreparedEncoderTagger {
-  const config = withDropout(folder.config, settings);
-  const maxPieces = checkPieces(settings, config, folder.name);
+export function prepareEncoderTagger({
+  settings,
+  crf,
+  encoder: pretrained,
+  name,
+  labels,
+}: EncoderTaggerKind): PreparedEncoderTagger {
+  const config = withDropout(pretrained.config, settings);
+  const maxPieces = checkPieces(settings, pretrained, name);
   if (crf && settings.alignment !== 'first') {
     throw new NerError(
       'E_USAGE',
@@ -74,18 +83,24 @@ export function prepareEncoderTagger({ settings, crf, encoder: folder, labels }:
   });
   const { architecture } = config;
   // The encoder's alone: the head of another task, or for other labels, would be a bad start.
-  const weights = readWeights(encoder.parameters, folder.weights, { architecture, source: folder.name });
-  const input = createPieceInput(folder.tokenizer, maxPieces);
+  const weights = readWeights(encoder.parameters, pretrained.readWeights(), { architecture, source: name });
+  const input = createPieceInput(pretrained.tokenizer, maxPieces);
+  const tokenizerFiles = loadableTokenizer(pretrained);
   const bundle: BundleForm = {
-    title: `Tweet tagger on ${folder.name}`,
-    features: { kind: 'pieces', tokenizer: [...folder.tokenizerFiles.keys()], maxPieces },
+    card: {
+      name: `Tweet tagger on ${name}`,
+      baseModel: name,
+      // transformers has no class with another head.
+      library: settings.head.kind === 'linear' ? 'transformers' : 'tagwright',
+    },
+    features: { kind: 'pieces', tokenizer: [...tokenizerFiles.keys()], maxPieces },
     files: (parameters) => {
       const values = new Map([...parameters].map(([name, { data }]) => [name, data]));
       // Scores of the CRF are in the manifest, and transformers would call them unexpected.
       const specs = model.parameters.filter(({ name }) => !name.startsWith('crf.'));
       return {
-        ...Object.fromEntries(folder.tokenizerFiles),
-        'config.json': jsonFile(taggerConfig(folder, settings, labels)),
+        ...Object.fromEntries(tokenizerFiles),
+        'config.json': jsonFile(taggerConfig(pretrained, settings, labels)),
         'model.safetensors': writeSafetensors(weightTensors(specs, values, architecture), { format: 'pt' }),
       };
     },
@@ -113,8 +128,11 @@ function withDropout(config: EncoderConfig, settings: EncoderTaggerSettings): En
   };
 }
 
-function checkPieces({ maxPieces }: EncoderTaggerSettings, config: EncoderConfig, name: string): number {
-  const room = maxTokens(config);
+function checkPieces(
+  { maxPieces }: EncoderTaggerSettings,
+  { maxPieces: room }: PretrainedEncoder,
+  name: string,
+): number {
   if (maxPieces <= room) return maxPieces;
   throw new NerError(
     'E_USAGE',
@@ -123,10 +141,14 @@ function checkPieces({ maxPieces }: EncoderTaggerSettings, config: EncoderConfig
 }
 
 /** config.json as transformers, optimum and transformers.js read it: the encoder's own, with the labels. */
-function taggerConfig(folder: EncoderFolder, settings: EncoderTaggerSettings, labels: LabelSet): object {
-  const { architecture } = folder.config;
+function taggerConfig(
+  { config, configJson }: PretrainedEncoder,
+  settings: EncoderTaggerSettings,
+  labels: LabelSet,
+): object {
+  const { architecture } = config;
   // Where the encoder came from says nothing of what this is; num_labels follows from id2label.
-  const { _name_or_path: _, num_labels: __, ...own } = folder.configJson;
+  const { _name_or_path: _, num_labels: __, ...own } = configJson;
   return {
     ...own,
     // transformers has no class with another head; the ONNX graph has it.
@@ -134,4 +156,27 @@ function taggerConfig(folder: EncoderFolder, settings: EncoderTaggerSettings, la
     ...labelMaps(labels),
     torch_dtype: 'float32',
   };
+}
+
+/**
+ * The tokeniser's files with what transformers.js cannot do without: a tokenizer_config.json that names the padding, which
+ * some old models lack.
+ */
+function loadableTokenizer({ tokenizerFiles, tokenizer, maxPieces }: PretrainedEncoder): ReadonlyMap<string, Uint8Array> {
+  const known = tokenizerFiles.get('tokenizer_config.json');
+  const config = known === undefined ? {} : (JSON.parse(new TextDecoder().decode(known)) as Record<string, unknown>);
+  if ('tokenizer_class' in config && 'pad_token' in config) return tokenizerFiles;
+  const isBert = tokenizer.kind === 'word-piece';
+  const names = isBert ? BERT_NAMES : ROBERTA_NAMES;
+  const complete = {
+    tokenizer_class: isBert ? 'BertTokenizer' : 'PreTrainedTokenizerFast',
+    model_max_length: maxPieces,
+    unk_token: names.unk,
+    cls_token: names.cls,
+    sep_token: names.sep,
+    pad_token: names.pad,
+    mask_token: names.mask,
+    ...config,
+  };
+  return new Map([...tokenizerFiles, ['tokenizer_config.json', jsonFile(complete)]]);
 }

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import { createLabelSet, type LabelSet } from '../../shared/labels/label-set.ts';
 import { NerError } from '../../shared/ner-error.ts';
 import type { Corpus } from '../data/corpus.ts';
@@ -53,8 +55,14 @@ async function* encoderTagger(
   }
   const dir = yield* locateEncoder(job.encoder!);
   const encoder = await readEncoderFolder(dir);
-  const prepared = prepareEncoderTagger({ settings: model, crf: loss.kind === 'crf', encoder, labels });
+  const name = encoderName(job.encoder!.name);
+  const prepared = prepareEncoderTagger({ settings: model, crf: loss.kind === 'crf', encoder, name, labels });
   const { architecture, layers, width } = encoder.config;
-  yield { type: 'encoder', name: encoder.name, architecture, layers, width, unexpected: prepared.unexpected };
+  yield { type: 'encoder', name, architecture, layers, width, unexpected: prepared.unexpected };
   return prepared;
+}
+
+/** A hub id as it is; of a folder its name, which says more than where it lies on this machine. */
+function encoderName(name: string): string {
+  return existsSync(name) ? basename(resolve(name)) : name;
 }

@@ -22,6 +22,7 @@ const wordModel = z.strictObject({
   encoder: z.enum(CONTEXT_ENCODERS),
   width,
   layers: z.int().nonnegative(),
+  lstmUnits: z.int().nonnegative(),
   inputDropout: rate,
   hiddenDropout: rate,
   outputDropout: rate,
