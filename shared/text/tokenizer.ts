@@ -67,10 +67,17 @@ export async function openTokenizer(
   if (vocab !== undefined) {
     return wordPieceTokenizer(readVocabText(vocab, { source: `${source}/vocab.txt`, config, specialTokensMap }));
   }
-  const found = [...files.keys()].join(', ');
-  throw new NerError(
+  throw missingTokenizer(source, [...files.keys()]);
+}
+
+/** The error for a model with these files, none of which makes a tokeniser. */
+export function missingTokenizer(source: string, files: readonly string[]): NerError {
+  const got = files
+    .filter((name) => /vocab|merges|sentencepiece|spiece|tokenizer|special_tokens/.test(name))
+    .join(', ');
+  return new NerError(
     'E_TOKENIZER_MISSING',
-    `${source}: there is no tokeniser, got ${found === '' ? 'none of its files' : found}; expected tokenizer.json or vocab.txt. ` +
+    `${source}: there is no tokeniser, got ${got === '' ? 'none of its files' : got}; expected tokenizer.json or vocab.txt. ` +
       'Where there are vocab.json and merges.txt or sentencepiece.bpe.model only, let transformers write tokenizer.json: ' +
       'AutoTokenizer.from_pretrained(MODEL).save_pretrained(FOLDER).',
   );

@@ -38,8 +38,9 @@ export interface VocabTextOptions extends TokenizerConfigFiles {
  */
 export function readVocabText(bytes: Uint8Array, { source, ...configFiles }: VocabTextOptions): TokenizerSettings {
   const settings = readTokenizerConfig(configFiles, source);
-  const name = settings.tokenizerClass ?? 'BertTokenizer';
-  const defaults = CLASSES[name.replace(/Fast$/, '')];
+  const name = (settings.tokenizerClass ?? 'BertTokenizer').replace(/Fast$/, '');
+  const defaults = Object.hasOwn(CLASSES, name) ? CLASSES[name] : undefined;
+  const isMpnet = name === 'MPNetTokenizer';
   if (defaults === undefined) {
     unsupported(source, `tokenizer_class is another one, got ${name}; expected ${Object.keys(CLASSES).join(', ')}`);
   }
@@ -56,9 +57,9 @@ export function readVocabText(bytes: Uint8Array, { source, ...configFiles }: Voc
   const addedTokens = [...new Set([unk, cls, sep, pad, mask])].flatMap((content): AddedToken[] => {
     const id = vocab.get(content);
     if (id === undefined) return [];
-    // MPNet's mask takes the space before it, as RoBERTa's does.
-    const lstrip = content === mask && mask === ROBERTA_NAMES.mask;
-    return [{ id, content, singleWord: false, lstrip, rstrip: false, normalized: false }];
+    // MPNet's are looked for after normalising, and its mask takes the space before it, as RoBERTa's does.
+    const lstrip = isMpnet && content === mask;
+    return [{ id, content, singleWord: false, lstrip, rstrip: false, normalized: isMpnet }];
   });
   const { lowercase, stripAccents, handleChineseChars, maxPieces } = settings;
   return {

@@ -58,7 +58,13 @@ export async function readEncoderFolder(folder: string): Promise<PretrainedEncod
   };
 }
 
-function readConfigJson(folder: string): Readonly<Record<string, unknown>> {
+/**
+ * config.json of a Hugging Face folder, unchecked.
+ *
+ * @throws {E_ENCODER_MISSING} when there is no such folder, or no config.json in it
+ * @throws {E_ENCODER_UNSUPPORTED} when it is not JSON
+ */
+export function readConfigJson(folder: string): Readonly<Record<string, unknown>> {
   if (!(statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false)) {
     throw missing(folder, 'there is no such folder', 'a Hugging Face folder, or the id of a model on the hub');
   }

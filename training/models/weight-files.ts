@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { readSafetensorsFile } from '../../shared/model/safetensors-file.ts';
 import type { SafetensorsFile, SafetensorsTensor } from '../../shared/model/safetensors.ts';
@@ -50,7 +50,7 @@ export function readWeightFiles(folder: string): SafetensorsFile {
   const whole = join(folder, WEIGHTS_FILE);
   if (existsSync(whole)) return readSafetensorsFile(whole);
   const indexFile = join(folder, WEIGHTS_INDEX);
-  if (!existsSync(indexFile)) throw missing(folder);
+  if (!existsSync(indexFile)) throw missingWeights(folder, readdirSync(folder));
   const tensors = new Map<string, SafetensorsTensor>();
   let metadata: SafetensorsFile['metadata'] = {};
   for (const [name, expected] of shardsOf(readBytes(indexFile), indexFile)) {
@@ -77,13 +77,14 @@ export function readWeightFiles(folder: string): SafetensorsFile {
 /** Weights that other programs read, by the end of the name. */
 const FOREIGN = /(^pytorch_model.*\.bin|^tf_model.*\.h5|\.ckpt.*|\.msgpack|\.pt|\.pth)$/;
 
-function missing(folder: string): NerError {
-  const foreign = readdirSync(folder).filter((name) => FOREIGN.test(name));
+/** The error for a model with these files, none of which are weights that we read. */
+export function missingWeights(source: string, files: readonly string[]): NerError {
+  const foreign = files.filter((name) => FOREIGN.test(name));
   const got = foreign.length === 0 ? 'none' : foreign.join(', ');
   return new NerError(
     'E_WEIGHTS_MISSING',
-    `${folder}: there are no weights that we read, got ${got}; expected ${WEIGHTS_FILE} or ${WEIGHTS_INDEX}. ` +
-      `Let transformers write them: AutoModel.from_pretrained('${basename(folder)}').save_pretrained(FOLDER).`,
+    `${source}: there are no weights that we read, got ${got}; expected ${WEIGHTS_FILE} or ${WEIGHTS_INDEX}. ` +
+      `Let transformers write them: AutoModel.from_pretrained('${source}').save_pretrained(FOLDER).`,
   );
 }
 

@@ -94,6 +94,11 @@ describe('openTokenizer', () => {
       expect([...found!.ids]).toEqual([5, 6, 7, 4]);
       expect([...found!.starts]).toEqual([0, 4, 7, 15]);
     }
+    // MPNetTokenizerFast(vocab_file) of transformers 4.57.6, which looks for special tokens after normalising.
+    const [found] = await asText.encodeTexts(['Walking <mask> q [unk]<MASK> </S>']);
+    expect([...found!.ids]).toEqual([5, 6, 7, 4, 4, 7, 2]);
+    expect([...found!.starts]).toEqual([0, 4, 7, 15, 17, 22, 29]);
+    expect([...found!.ends]).toEqual([4, 7, 14, 16, 22, 28, 33]);
   });
 
   test('takes special tokens that tokenizer_config.json does not name from special_tokens_map.json', async () => {
