@@ -1,7 +1,7 @@
 import type { Manifest } from '../contracts/manifest.ts';
 import type { Entity } from '../contracts/tweet.ts';
-import { confidencesOf, type Confidences } from '../decode/confidences.ts';
-import { bioConstraints, continuations } from '../decode/constraints.ts';
+import type { Confidences } from '../decode/confidences.ts';
+import { bioConstraints } from '../decode/constraints.ts';
 import { createEntityScorer } from '../decode/entity-scorer.ts';
 import { viterbi } from '../decode/viterbi.ts';
 import { spansOf } from '../labels/spans.ts';
@@ -60,7 +60,6 @@ export function createPredictor(options: PredictorOptions): Predictor {
   const { labels, temperature } = manifest;
   const head = headScores(manifest);
   const constraints = bioConstraints(labels);
-  const continuation = continuations(labels);
   const scorer = createEntityScorer({ labels, ...head, temperature });
   const emitter = { run, encoder, labels: labels.length, concurrency, maxRows, maxWords: manifest.limits.maxWords };
 
@@ -93,15 +92,14 @@ export function createPredictor(options: PredictorOptions): Predictor {
       return tags;
     },
     predictScored: async (sentences) => {
+      const rawScorer = createEntityScorer({ labels, ...head });
       const none = { words: [], entities: [] };
       const scored = sentences.map((): ScoredTags => ({ tags: [], calibrated: none, raw: none }));
       const visit = (index: number, sentence: SentenceEmissions): void => {
         const path = pathOf(sentence);
         const tags = Array.from(path, (label) => labels[label]!);
-        const chain = { ...sentence, ...head, labels: labels.length, constraints };
-        const at = (degree: number): Confidences =>
-          confidencesOf(chain, { path, spans: spansOf(tags), continuation, temperature: degree });
-        scored[index] = { tags, calibrated: at(temperature), raw: at(1) };
+        const decoded = { ...sentence, path, spans: spansOf(tags) };
+        scored[index] = { tags, calibrated: scorer.confidences(decoded), raw: rawScorer.confidences(decoded) };
       };
       await emit(sentences, visit, emitter);
       return scored;
