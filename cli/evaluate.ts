@@ -1,12 +1,11 @@
 import { defineCommand } from 'citty';
-import { basename, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { Manifest } from '../shared/contracts/manifest.ts';
 import type { LoadedModel } from '../shared/model/load-model.ts';
 import { createRng } from '../shared/random.ts';
 import { evaluateTags, type EvaluationReport } from '../training/metrics/evaluation-report.ts';
 import { formatReport } from '../training/metrics/format-report.ts';
 import { machine } from '../training/report/machine.ts';
-import { REPORT_FILES, writeReport } from '../training/report/write-report.ts';
 import { countUnknownTypes, measuringWarnings, readLabelled, usedAs, type LabelledFile } from './labelled-file.ts';
 import { openModel } from './open-model.ts';
 import { print } from './text-output.ts';
@@ -36,7 +35,7 @@ export const evaluate = defineCommand({
       const report = await measure(model, file, args.report);
       for (const line of measuringWarnings(file, manifest, 'this model')) say(line);
       await print(args.json === true ? asJson(manifest, file, report) : asText(manifest, file, report));
-      if (args.report !== undefined) say(`report: ${resolve(args.report, REPORT_FILES.page)}`);
+      if (args.report !== undefined) say(`report: ${join(resolve(args.report), 'report.html')}`);
       return 0;
     } finally {
       await model.release();
@@ -70,6 +69,8 @@ async function measure(
       line: sentence.line,
     };
   });
+  // Loaded here: figures alone need not wait for the library that draws the charts.
+  const { writeReport } = await import('../training/report/write-report.ts');
   await writeReport(folder, {
     modelId: manifest.id,
     manifest,

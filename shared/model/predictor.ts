@@ -1,7 +1,7 @@
 import type { Manifest } from '../contracts/manifest.ts';
 import type { Entity } from '../contracts/tweet.ts';
-import { confidencesOf, type Confidences } from '../decode/confidences.ts';
-import { bioConstraints, continuations } from '../decode/constraints.ts';
+import type { Confidences } from '../decode/confidences.ts';
+import { bioConstraints } from '../decode/constraints.ts';
 import { createEntityScorer } from '../decode/entity-scorer.ts';
 import { headScores } from '../decode/head-scores.ts';
 import { viterbi } from '../decode/viterbi.ts';
@@ -55,7 +55,6 @@ export function createPredictor(options: PredictorOptions): Predictor {
   const { labels, temperature } = manifest;
   const head = headScores(manifest.head, labels.length);
   const constraints = bioConstraints(labels);
-  const continuation = continuations(labels);
   const scorer = createEntityScorer({ labels, ...head, temperature });
   const emitter = { run, input, labels: labels.length, concurrency, maxRows };
 
@@ -88,15 +87,14 @@ export function createPredictor(options: PredictorOptions): Predictor {
       return tags;
     },
     predictScored: async (sentences) => {
+      const rawScorer = createEntityScorer({ labels, ...head });
       const none = { words: [], entities: [] };
       const scored = sentences.map((): ScoredTags => ({ tags: [], calibrated: none, raw: none }));
       const visit = (index: number, sentence: SentenceEmissions): void => {
         const path = pathOf(sentence);
         const tags = Array.from(path, (label) => labels[label]!);
-        const chain = { ...sentence, ...head, labels: labels.length, constraints };
-        const at = (degree: number): Confidences =>
-          confidencesOf(chain, { path, spans: spansOf(tags), continuation, temperature: degree });
-        scored[index] = { tags, calibrated: at(temperature), raw: at(1) };
+        const decoded = { ...sentence, path, spans: spansOf(tags) };
+        scored[index] = { tags, calibrated: scorer.confidences(decoded), raw: rawScorer.confidences(decoded) };
       };
       await emit(sentences, visit, emitter);
       return scored;

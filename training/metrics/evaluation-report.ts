@@ -7,6 +7,7 @@ import { errorKinds, type ErrorReport } from './error-kinds.ts';
 import { addCounts, figuresOf, macroAverage, weightedAverage, type Figures } from './figures.ts';
 import type { StrictScheme } from './strict-spans.ts';
 import { tokenAccuracy } from './token-accuracy.ts';
+import { tokenConfusion, type TokenConfusion } from './token-confusion.ts';
 import { tokenReport, type TokenReport } from './token-report.ts';
 import { typeIgnoredFigures } from './type-ignored.ts';
 
@@ -33,6 +34,7 @@ export interface EvaluationReport {
   readonly errors: ErrorReport;
   readonly tokenAccuracy: number;
   readonly tokenReport: TokenReport;
+  readonly tokenConfusion: TokenConfusion;
   /** Of `entity.default.micro.f1`. */
   readonly f1Interval: Interval;
 }
@@ -72,6 +74,7 @@ export function evaluateTags(
     errors: errorKinds(gold, predicted),
     tokenAccuracy: tokenAccuracy(gold, predicted),
     tokenReport: tokenReport(gold, predicted),
+    tokenConfusion: tokenConfusion(gold, predicted),
     f1Interval: bootstrapInterval(byDefault.bySentence, { rng, resamples, level }),
   };
 }

@@ -30,20 +30,50 @@ export function errorKindsSection({ name, evaluation }: SplitReport): Markup {
     })}`;
 }
 
-/** The confusion matrix as a heat table: shades are shares of a row. */
-export function confusionTable({ name, evaluation }: SplitReport): Markup {
+/** A row of a heat table: each cell counts pairs of the same words and pairs whose words only overlap. */
+interface HeatRow {
+  readonly name: string;
+  readonly cells: readonly (readonly [same: number, partly: number])[];
+  /** The column that is no error. */
+  readonly right: number | null;
+}
+
+/** The confusion matrix of entities, and folded away that of words. */
+export function confusionTables({ name, evaluation }: SplitReport): Markup {
   const { types, exact, overlapping, missed, spurious } = evaluation.errors.confusion;
-  if (types.length === 0) return html`<p>${name} has no entities, and none were found.</p>`;
-  const columns = [...types, 'nothing'];
-  const rows = [
-    ...types.map((type, i) => ({
-      name: type,
-      cells: [...types.map((_, j) => [exact[i]![j]!, overlapping[i]![j]!] as const), [missed[i]!, 0] as const],
-      right: i,
-    })),
-    { name: 'nothing', cells: [...spurious.map((count) => [count, 0] as const)], right: -1 },
-  ];
-  const caption = `${name}: gold types (rows) and what was found in their place (columns)`;
+  if (types.length === 0) return html`<p class="note">${name} has no entities, and none were found.</p>`;
+  const rows = types.map((type, i): HeatRow => {
+    const pairs = types.map((_, j) => [exact[i]![j]!, overlapping[i]![j]!] as const);
+    return { name: type, cells: [...pairs, [missed[i]!, 0]], right: i };
+  });
+  const last: HeatRow = { name: 'nothing', cells: spurious.map((count) => [count, 0]), right: null };
+  const words = evaluation.tokenConfusion;
+  const wordRows = words.types.map((type, i): HeatRow => ({
+    name: type,
+    cells: words.counts[i]!.map((count) => [count, 0]),
+    right: i,
+  }));
+  return html`${heatTable(`${name}: gold types (rows) and what was found in their place (columns)`, {
+      columns: [...types, 'nothing'],
+      rows: [...rows, last],
+    })}
+    <p class="note">
+      A cell counts pairs of the same words; after a plus, pairs whose words only overlap. “nothing” as a column:
+      missed; as a row: spurious. Shades are shares of the row.
+    </p>
+    <details>
+      <summary>Words by type</summary>
+      ${heatTable(`${name}: types of single words, gold (rows) and found (columns)`, {
+        columns: words.types,
+        rows: wordRows,
+      })}
+    </details>`;
+}
+
+function heatTable(
+  caption: string,
+  { columns, rows }: { readonly columns: readonly string[]; readonly rows: readonly HeatRow[] },
+): Markup {
   const content = html`<table class="heat" aria-label="${caption}">
     <thead>
       <tr>
@@ -52,25 +82,21 @@ export function confusionTable({ name, evaluation }: SplitReport): Markup {
       </tr>
     </thead>
     <tbody>
-      ${rows.map(({ name: type, cells, right }) => {
+      ${rows.map(({ name, cells, right }) => {
         const total = cells.reduce((sum, [same, partly]) => sum + same + partly, 0);
         return html`<tr>
-          <th scope="row">${type}</th>
-          ${cells.map((cell, j) => heatCell(cell, total, j === right))}${right === -1 ? html`<td class="void"></td>` : ''}
+          <th scope="row">${name}</th>
+          ${cells.map((cell, j) => heatCell(cell, total, j === right))}
         </tr> `;
       })}
     </tbody>
   </table>`;
-  return html`${scrolling(caption, content)}
-    <p class="note">
-      A cell counts pairs of the same words; after a plus, pairs whose words only overlap. “nothing” as a column:
-      missed; as a row: spurious. Shades are shares of the row.
-    </p>`;
+  return scrolling(caption, content);
 }
 
-function heatCell([same, partly]: readonly [number, number], total: number, right: boolean): Markup {
+function heatCell([same, partly]: HeatRow['cells'][number], total: number, right: boolean): Markup {
   if (same + partly === 0) return html`<td class="zero">·</td>`;
   const share = percent((same + partly) / total, 0);
-  const extra = partly === 0 ? '' : html`<small>+${partly}</small>`;
-  return html`<td class="${right ? 'hit' : 'miss'}" style="--share: ${share}%">${same}${extra}</td>`;
+  const extra = partly === 0 ? '' : html`<small>+${grouped(partly)}</small>`;
+  return html`<td class="${right ? 'hit' : 'miss'}" style="--share: ${share}%">${grouped(same)}${extra}</td>`;
 }

@@ -1,7 +1,7 @@
 import { html, raw } from 'hono/html';
 import { readFileSync } from 'node:fs';
 import { calibrationSection } from './calibration-section.ts';
-import { confusionTable, errorKindsSection } from './errors-section.ts';
+import { confusionTables, errorKindsSection } from './errors-section.ts';
 import { examplesSection } from './examples-section.ts';
 import { figuresTable, headline, perTypeTable } from './figures-section.ts';
 import { nothing, type Markup } from './markup.ts';
@@ -77,7 +77,7 @@ function splitSection(split: SplitReport, index: number): Markup {
     <h3>Kinds of errors</h3>
     ${errorKindsSection(split)}
     <h3>Confusion</h3>
-    ${confusionTable(split)}
+    ${confusionTables(split)}
     <h3>Calibration</h3>
     ${calibrationSection(split, `reliability-${index}`)}
     ${split.examples === null || split.examples.length > 0 ? html`<h3>Worst examples</h3>` : nothing}

@@ -3,9 +3,10 @@
     python3 -m venv VENV && VENV/bin/pip install scikit-learn==1.9.1
     VENV/bin/python test/golden/generate/sklearn_token_report.py > test/golden/sklearn-token-report.json
 
-Each case holds gold and predicted tags of one sequence (joined by a blank), the report as text with 2 and 4 digits, and
-the figures of the report as a dictionary. Known divergence: where not one word is right, scikit-learn prints supports as
-"2.0" for "2"; Tagwright prints counts always.
+Each case holds gold and predicted tags of one sequence (joined by a blank), the report as text with 2 and 4 digits, the
+figures of the report as a dictionary, and confusion_matrix over the types (B-x and I-x are x) with the order of its rows.
+Known divergence: where not one word is right, scikit-learn prints supports as "2.0" for "2"; Tagwright prints counts
+always.
 """
 
 import json
@@ -15,7 +16,7 @@ import sys
 import warnings
 from importlib.metadata import version
 
-from sklearn.metrics import classification_report
+from sklearn.metrics import classification_report, confusion_matrix
 
 warnings.simplefilter("ignore")
 
@@ -25,11 +26,14 @@ TAGS = ["O", "O", "O", "O", "B-loc", "I-loc", "B-geo-loc", "I-geo-loc", "B-x", "
 
 def case(name, gold, predicted):
     figures = classification_report(gold, predicted, output_dict=True, zero_division=0)
+    types = [[tag.split("-", 1)[-1] for tag in tags] for tags in (gold, predicted)]
     return {
         "name": name,
         "gold": " ".join(gold),
         "predicted": " ".join(predicted),
         "figures": figures,
+        "types": sorted(set(types[0] + types[1])),
+        "confusion": confusion_matrix(*types).tolist(),
         "text2": classification_report(gold, predicted, zero_division=0),
         "text4": classification_report(gold, predicted, digits=4, zero_division=0),
     }

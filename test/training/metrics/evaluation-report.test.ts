@@ -36,6 +36,13 @@ describe('evaluateTags', () => {
       },
       tokenAccuracy: 2 / 3,
       tokenReport: report.tokenReport,
+      tokenConfusion: {
+        types: ['O', 'ORG'],
+        counts: [
+          [1, 0],
+          [0, 2],
+        ],
+      },
       f1Interval: { ...report.f1Interval, level: 0.95, resamples: 10 },
     });
     expect(JSON.parse(JSON.stringify(report))).toEqual(report);
