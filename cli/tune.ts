@@ -17,7 +17,7 @@ import { createTuneProgress } from './tune-progress.ts';
 const METHODS = ['hyperband', 'random', 'grid'] as const satisfies readonly SearchMethod['name'][];
 
 export const tune = defineCommand({
-  meta: { name: 'tune', description: 'Search for the settings that are best on dev; test is never looked at' },
+  meta: { name: 'tune', description: 'Search for the settings that are best on dev; test is put aside' },
   args: {
     corpus: {
       type: 'string',

@@ -82,9 +82,9 @@ function factsOf(job: TuningJob, { maxEpochs, rounds }: Extent): readonly (reado
   const { corpus, encoder, vectors } = job;
   return [
     ['Method', methodText(job.method)],
+    ['Corpus', 'dir' in corpus ? corpus.dir : corpus.train],
     ['Epochs at most', String(maxEpochs)],
     ['Rounds', String(rounds)],
-    ['Corpus', 'dir' in corpus ? corpus.dir : corpus.train],
     ...(encoder === undefined ? [] : [['Encoder', encoder.name] as const]),
     ...(vectors === undefined ? [] : [['Word vectors', vectors] as const]),
     ['Seed', String(job.seed)],

@@ -73,7 +73,7 @@ export function svgChart(option: ChartOption, { id, label, width = 460, height =
  * The SVG as a part of a page: a name for screen readers, no styles for the pointer, and names that do not depend on how
  * many charts the process has drawn before (they are counted through).
  */
-function embeddable(svg: string, { id, label }: Pick<ChartFrame, 'id' | 'label'>): string {
+export function embeddable(svg: string, { id, label }: Pick<ChartFrame, 'id' | 'label'>): string {
   return svg
     .replace(/<style[^>]*>.*?<\/style>\n?/gs, '')
     .replace(

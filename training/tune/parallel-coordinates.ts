@@ -3,6 +3,7 @@ import { ParallelChart } from 'echarts/charts';
 import { ParallelComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
+import { embeddable } from '../report/svg-chart.ts';
 import type { Dimension, JsonValue, SearchSpace } from './space.ts';
 import { showValue, type TrialResult } from './trial-table.ts';
 
@@ -26,7 +27,7 @@ export function parallelCoordinates(space: SearchSpace, results: readonly TrialR
     ...paths.map((path) => coordinate(space[path]!, trial.values[path]!)),
     100 * score!,
   ];
-  const width = 140 + AXIS_DISTANCE * paths.length;
+  const width = chartWidth(space);
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height: HEIGHT });
   try {
     chart.setOption({
@@ -43,7 +44,10 @@ export function parallelCoordinates(space: SearchSpace, results: readonly TrialR
         },
       ],
     } satisfies EChartsOption);
-    return embeddable(chart.renderToSVGString(), `${drawn.length} trials: their settings and dev F1`);
+    return embeddable(chart.renderToSVGString(), {
+      id: 'trials',
+      label: `${drawn.length} trials: their settings and dev F1`,
+    });
   } finally {
     chart.dispose();
   }
@@ -60,6 +64,11 @@ const AXIS = {
   axisLabel: { color: 'var(--text)', fontSize: 11, textBorderColor: 'var(--page)', textBorderWidth: 3 },
 } as const;
 
+/** Its width in pixels, at which its letters are as large as they say. */
+export function chartWidth(space: SearchSpace): number {
+  return 140 + AXIS_DISTANCE * Object.keys(space).length;
+}
+
 function axisOf(path: string, dim: number, dimension: Dimension) {
   const axis = { ...AXIS, dim, name: path };
   if ('choice' in dimension)
@@ -75,19 +84,7 @@ function coordinate(dimension: Dimension, value: JsonValue): string | number {
 }
 
 function lineStyle(rank: number): { readonly color: string; readonly opacity: number; readonly width: number } {
-  if (rank === 0) return { color: 'var(--best)', opacity: 1, width: 3 };
-  if (rank < MARKED) return { color: 'var(--best)', opacity: 0.7, width: 1.5 };
+  if (rank === 0) return { color: 'var(--series-1)', opacity: 1, width: 3 };
+  if (rank < MARKED) return { color: 'var(--series-1)', opacity: 0.7, width: 1.5 };
   return { color: INK, opacity: 0.35, width: 1 };
-}
-
-/** The SVG as a part of a page: a name for screen readers, no styles for a pointer, and no counted names. */
-function embeddable(svg: string, label: string): string {
-  return svg
-    .replace(/<style[^>]*>.*?<\/style>\n?/gs, '')
-    .replace(/ (?:class="zr[^"]*"|pointer-events="[^"]*")/g, '')
-    .replace(/\bzr\d+-/g, 'trials-')
-    .replace(
-      /^<svg width="(\d+)" height="(\d+)"/,
-      `<svg class="chart" role="img" aria-label="${label}" width="$1" height="$2"`,
-    );
 }

@@ -1,10 +1,13 @@
 import { html, raw } from 'hono/html';
 import { readFileSync } from 'node:fs';
-import { parallelCoordinates } from './parallel-coordinates.ts';
+import { nothing, scrolling, table } from '../report/markup.ts';
+import { chartWidth, parallelCoordinates } from './parallel-coordinates.ts';
 import type { SearchSpace } from './space.ts';
 import { numberColumns, trialTable, type TrialResult } from './trial-table.ts';
 
-const STYLE = readFileSync(new URL('./tune-page.css', import.meta.url), 'utf8');
+const STYLE = [new URL('../report/report.css', import.meta.url), new URL('./tune-page.css', import.meta.url)]
+  .map((file) => readFileSync(file, 'utf8'))
+  .join('\n');
 
 export interface TunePageInput {
   /** Said under the heading: what was searched, on what, how. */
@@ -15,12 +18,14 @@ export interface TunePageInput {
   readonly best: string;
 }
 
-/** What a search found as one page: nothing to fetch, no scripts, light and dark. */
+/** What a search found as one page in the style of the report: nothing to fetch, no scripts, light and dark. */
 export async function tunePage({ facts, space, results, best }: TunePageInput): Promise<string> {
-  const table = trialTable(space, results);
-  const { columns, rows } = table;
-  const kinds = numberColumns(table).map((isNumber) => (isNumber ? 'number' : 'name'));
+  const trials = trialTable(space, results);
+  const isNumber = numberColumns(trials);
   const failures = results.filter(({ failure }) => failure !== null);
+  const plot = html`<div class="parallel" style="--width: ${chartWidth(space)}px">
+    ${raw(parallelCoordinates(space, results))}
+  </div>`;
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -34,54 +39,37 @@ export async function tunePage({ facts, space, results, best }: TunePageInput): 
         </style>
       </head>
       <body>
-        <h1>Search of settings</h1>
-        <dl>
-          ${facts.map(
-            ([name, value]) =>
-              html`<div>
-                <dt>${name}</dt>
-                <dd>${value}</dd>
-              </div> `,
-          )}
-        </dl>
-        <h2>Trials</h2>
-        <figure>
-          <div class="scroll" role="region" tabindex="0" aria-label="Plot of the trials">
-            ${raw(parallelCoordinates(space, results))}
-          </div>
-          <figcaption>A line a trial, from its settings to its best F1 on dev. The best three stand out.</figcaption>
-        </figure>
-        <div class="scroll" role="region" tabindex="0" aria-label="Table of the trials">
-          <table>
-            <thead>
-              <tr>
-                ${columns.map((column, i) => html`<th scope="col" class="${kinds[i]!}">${column}</th>`)}
-              </tr>
-            </thead>
-            <tbody>
-              ${rows.map(
-                (row) =>
-                  html`<tr>
-                    ${row.map((cell, i) =>
-                      i === 0
-                        ? html`<th scope="row" class="${kinds[i]!}">${cell}</th>`
-                        : html`<td class="${kinds[i]!}">${cell}</td>`,
-                    )}
-                  </tr> `,
-              )}
-            </tbody>
-          </table>
-        </div>
-        ${
-          failures.length === 0
-            ? ''
-            : html`<h2>Failures</h2>
-                <ul>
-                  ${failures.map(({ trial, failure }) => html`<li>Trial ${trial.id}: ${failure}</li> `)}
-                </ul>`
-        }
-        <h2>Best settings</h2>
-        <pre>${best}</pre>
+        <header>
+          <h1>Search of settings</h1>
+          <dl class="facts">
+            ${facts.map(
+              ([name, value]) =>
+                html`<div>
+                  <dt>${name}</dt>
+                  <dd>${value}</dd>
+                </div> `,
+            )}
+          </dl>
+        </header>
+        <main>
+          <h2>Trials</h2>
+          ${scrolling('A line a trial, from its settings to its best F1 on dev. The best three stand out.', plot)}
+          ${table({
+            caption: 'Best F1 on dev of each trial, in per cent.',
+            columns: trials.columns.map((head, i) => ({ head, number: isNumber[i]! })),
+            rows: trials.rows,
+          })}
+          ${
+            failures.length === 0
+              ? nothing
+              : html`<h2>Failures</h2>
+                  <ul>
+                    ${failures.map(({ trial, failure }) => html`<li>Trial ${trial.id}: ${failure}</li> `)}
+                  </ul>`
+          }
+          <h2>Best settings</h2>
+          <pre>${best}</pre>
+        </main>
       </body>
     </html>`;
   return `${(await page).toString()}\n`;
