@@ -13,6 +13,8 @@ export interface SessionOptions {
   readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all';
   /** Whether idle threads of a run burn CPU while they wait for work. Default false: other work shares the cores. */
   readonly spinning?: boolean;
+  /** Where the graph is written as onnxruntime has rewritten it. */
+  readonly rewrittenFile?: string;
   /** Further configuration entries of onnxruntime, nested or dotted; values are strings. */
   readonly extra?: Record<string, unknown>;
 }
@@ -82,7 +84,7 @@ function requireTelemetryOff(): void {
  */
 export async function createNative(model: Uint8Array | string, options: SessionOptions): Promise<InferenceSession> {
   requireTelemetryOff();
-  const { threads = 1, optimization = 'all', spinning = false, extra = {} } = options;
+  const { threads = 1, optimization = 'all', spinning = false, rewrittenFile, extra = {} } = options;
   const nativeOptions: InferenceSession.SessionOptions = {
     executionProviders: ['cpu'],
     executionMode: 'sequential',
@@ -90,6 +92,7 @@ export async function createNative(model: Uint8Array | string, options: SessionO
     interOpNumThreads: 1,
     graphOptimizationLevel: optimization,
     logSeverityLevel: 3,
+    ...(rewrittenFile === undefined ? {} : { optimizedModelFilePath: rewrittenFile }),
     extra: {
       'session.intra_op.allow_spinning': spinning ? '1' : '0',
       'optimization.disable_specified_optimizers': LOSING_REWRITES,

@@ -1,0 +1,89 @@
+import { float32, int32, optimize, trace, type Graph, type TensorType } from '../../training/engine/index.ts';
+import { crfLoss, crfParameters } from '../../training/heads/crf.ts';
+import { linearHead } from '../../training/heads/linear-head.ts';
+import { crossEntropy } from '../../training/losses/cross-entropy.ts';
+import { createDropoutSource } from '../../training/nn/dropout.ts';
+import type { ParameterSpec } from '../../training/nn/parameter.ts';
+import { buildStepProgram, filler } from '../../training/train/step-program.ts';
+import { tinyEncoder, tinyEncoders, TINY_LABELS, type TinyEncoderName } from './tiny-encoder.ts';
+import { untrainedTagger } from './tiny-training.ts';
+
+/** Loss functions of an encoder tagger, by name. */
+export const encoderLosses = ['cross-entropy', 'crf'] as const;
+
+export type EncoderLossName = (typeof encoderLosses)[number];
+
+const ROW = 512;
+
+const steps = {
+  optimizer: { weightDecay: 0.01 },
+  schedule: { peak: 1e-3, warmupSteps: 2, totalSteps: 20 },
+  maxNorm: 1,
+} as const;
+
+/** The training program of the word-level tagger. */
+export function wordTaggerProgram(): Graph {
+  const { model } = untrainedTagger();
+  return buildStepProgram({
+    ...steps,
+    parameters: model.parameters,
+    batch: { ...model.inputs, tags: int32('B', 'T') },
+    loss: (p, batch, step) =>
+      crfLoss(p, {
+        emissions: model.emissions(p, batch, createDropoutSource(1, step)),
+        tags: batch['tags']!,
+        mask: batch['mask']!,
+      }),
+  });
+}
+
+/** The training program of an encoder tagger with a linear head. */
+export function encoderProgram(name: TinyEncoderName, loss: EncoderLossName): Graph {
+  const { encoder, specs } = tinyEncoder(name);
+  const parameters: readonly ParameterSpec[] = [...specs, ...(loss === 'crf' ? crfParameters(TINY_LABELS) : [])];
+  return buildStepProgram({
+    ...steps,
+    parameters: [...parameters, ...filler(parameters, ROW)],
+    rowLength: ROW,
+    batch: { ...encoder.inputs, tags: int32('B', 'T') },
+    loss: (p, batch, step) => {
+      const source = createDropoutSource(1, step);
+      const hidden = encoder.hidden(p, batch, source); // [B, T, H]
+      const logits = linearHead(p, hidden, { dropout: encoder.config.classifierDropout, source }); // [B, T, L]
+      const [tags, mask] = [batch['tags']!, batch['mask']!];
+      return loss === 'crf'
+        ? crfLoss(p, { emissions: logits, tags, mask })
+        : crossEntropy({ logits, labels: tags, mask });
+    },
+  });
+}
+
+/** Logits without dropout, as in serving; the parameters are inputs. */
+export function encoderServing(name: TinyEncoderName): Graph {
+  const { encoder, specs } = tinyEncoder(name);
+  const weights = Object.fromEntries(specs.map((spec): [string, TensorType] => [spec.name, float32(...spec.shape)]));
+  return trace('serving', { ...weights, ...encoder.inputs }, (x) => ({
+    logits: linearHead(x, encoder.hidden(x, x), { dropout: 0, source: undefined }),
+  }));
+}
+
+export function wordTaggerServing(): Graph {
+  const { model } = untrainedTagger();
+  const weights = Object.fromEntries(
+    model.parameters.map((spec): [string, TensorType] => [spec.name, float32(...spec.shape)]),
+  );
+  return trace('serving', { ...weights, ...model.inputs }, (x) => ({ emissions: model.emissions(x, x) }));
+}
+
+/** Every graph that training and export emit today, as they are given to onnxruntime. */
+export const emittedGraphs: readonly (readonly [name: string, build: () => Graph])[] = [
+  ['word tagger, training', () => optimize(wordTaggerProgram())],
+  ['word tagger, serving', () => optimize(wordTaggerServing())],
+  ...tinyEncoders.flatMap((name): readonly (readonly [string, () => Graph])[] => [
+    ...encoderLosses.map((loss): readonly [string, () => Graph] => [
+      `${name}, ${loss}, training`,
+      () => optimize(encoderProgram(name, loss)),
+    ]),
+    [`${name}, serving`, () => optimize(encoderServing(name))],
+  ]),
+];
