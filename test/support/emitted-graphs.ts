@@ -1,4 +1,4 @@
-import { float32, int32, optimize, trace, type Graph, type TensorType } from '../../training/engine/index.ts';
+import { float32, inBfloat16, int32, optimize, trace, type Graph, type Tensor, type Tensors, type TensorType } from '../../training/engine/index.ts';
 import { crfLoss, crfParameters } from '../../training/heads/crf.ts';
 import { linearHead } from '../../training/heads/linear-head.ts';
 import { crossEntropy } from '../../training/losses/cross-entropy.ts';
@@ -37,8 +37,10 @@ export function wordTaggerProgram(): Graph {
   });
 }
 
+export type Precision = 'fp32' | 'bf16';
+
 /** The training program of an encoder tagger with a linear head. */
-export function encoderProgram(name: TinyEncoderName, loss: EncoderLossName): Graph {
+export function encoderProgram(name: TinyEncoderName, loss: EncoderLossName, precision: Precision = 'fp32'): Graph {
   const { encoder, specs } = tinyEncoder(name);
   const parameters: readonly ParameterSpec[] = [...specs, ...(loss === 'crf' ? crfParameters(TINY_LABELS) : [])];
   return buildStepProgram({
@@ -48,8 +50,12 @@ export function encoderProgram(name: TinyEncoderName, loss: EncoderLossName): Gr
     batch: { ...encoder.inputs, tags: int32('B', 'T') },
     loss: (p, batch, step) => {
       const source = createDropoutSource(1, step);
-      const hidden = encoder.hidden(p, batch, source); // [B, T, H]
-      const logits = linearHead(p, hidden, { dropout: encoder.config.classifierDropout, source }); // [B, T, L]
+      const score = (weights: Tensors): Tensor =>
+        linearHead(weights, encoder.hidden(weights, batch, source), {
+          dropout: encoder.config.classifierDropout,
+          source,
+        }); // [B, T, L]
+      const logits = precision === 'bf16' ? inBfloat16(p, score) : score(p); // [B, T, L]
       const [tags, mask] = [batch['tags']!, batch['mask']!];
       return loss === 'crf'
         ? crfLoss(p, { emissions: logits, tags, mask })
@@ -80,10 +86,12 @@ export const emittedGraphs: readonly (readonly [name: string, build: () => Graph
   ['word tagger, training', () => optimize(wordTaggerProgram())],
   ['word tagger, serving', () => optimize(wordTaggerServing())],
   ...tinyEncoders.flatMap((name): readonly (readonly [string, () => Graph])[] => [
-    ...encoderLosses.map((loss): readonly [string, () => Graph] => [
-      `${name}, ${loss}, training`,
-      () => optimize(encoderProgram(name, loss)),
-    ]),
+    ...encoderLosses.flatMap((loss) =>
+      (['fp32', 'bf16'] as const).map((precision): readonly [string, () => Graph] => [
+        `${name}, ${loss}, training, ${precision}`,
+        () => optimize(encoderProgram(name, loss, precision)),
+      ]),
+    ),
     [`${name}, serving`, () => optimize(encoderServing(name))],
   ]),
 ];
