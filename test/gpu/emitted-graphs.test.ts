@@ -15,9 +15,16 @@ async function rewritten(bytes: Uint8Array): Promise<Uint8Array> {
 }
 
 describe('every graph that training and export emit', () => {
-  it.each(emittedGraphs)('has CUDA kernels only and needs no copy: %s', async (_, build) => {
-    const bytes = toOnnx(build());
-    expect(cudaPlacement(bytes)).toMatchObject({ missing: [], copies: [] });
-    expect(cudaPlacement(await rewritten(bytes))).toMatchObject({ missing: [], copies: [] });
+  it.each(emittedGraphs)('has CUDA kernels only and needs no copy: %s', (_, build) => {
+    expect(cudaPlacement(toOnnx(build()))).toMatchObject({ missing: [], copies: [] });
   });
+
+  // Not those in bfloat16, which onnxruntime has no kernels for on a CPU, so that it refuses to rewrite them. What its
+  // CUDA provider makes of one of them is recorded: see placement.test.ts.
+  it.each(emittedGraphs.filter(([name]) => !name.endsWith('bf16')))(
+    'has CUDA kernels only and needs no copy after the rewrites of onnxruntime: %s',
+    async (_, build) => {
+      expect(cudaPlacement(await rewritten(toOnnx(build())))).toMatchObject({ missing: [], copies: [] });
+    },
+  );
 });

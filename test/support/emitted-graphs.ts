@@ -1,4 +1,15 @@
-import { float32, inBfloat16, int32, optimize, trace, type Graph, type Tensor, type Tensors, type TensorType } from '../../training/engine/index.ts';
+import {
+  float32,
+  gradients,
+  inBfloat16,
+  int32,
+  optimize,
+  trace,
+  type Graph,
+  type Tensor,
+  type Tensors,
+  type TensorType,
+} from '../../training/engine/index.ts';
 import { crfLoss, crfParameters } from '../../training/heads/crf.ts';
 import { linearHead } from '../../training/heads/linear-head.ts';
 import { crossEntropy } from '../../training/losses/cross-entropy.ts';
@@ -61,6 +72,19 @@ export function encoderProgram(name: TinyEncoderName, loss: EncoderLossName, pre
         ? crfLoss(p, { emissions: logits, tags, mask })
         : crossEntropy({ logits, labels: tags, mask });
     },
+  });
+}
+
+/** The cross-entropy of an encoder tagger, without dropout, and the gradient of every parameter. */
+export function encoderGradients(name: TinyEncoderName, precision: Precision): Graph {
+  const { encoder, specs } = tinyEncoder(name);
+  const weights = Object.fromEntries(specs.map((spec): [string, TensorType] => [spec.name, float32(...spec.shape)]));
+  return trace('gradients', { ...weights, ...encoder.inputs, tags: int32('B', 'T') }, (x) => {
+    const score = (p: Tensors): Tensor => linearHead(p, encoder.hidden(p, x), { dropout: 0, source: undefined }); // [B, T, L]
+    const p = Object.fromEntries(specs.map((spec) => [spec.name, x[spec.name]!]));
+    const logits = precision === 'bf16' ? inBfloat16(p, score) : score(p); // [B, T, L]
+    const loss = crossEntropy({ logits, labels: x['tags']!, mask: x['mask']! }); // []
+    return { loss, ...gradients(loss, p) };
   });
 }
 

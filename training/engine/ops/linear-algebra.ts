@@ -19,8 +19,11 @@ function swapLast(shape: Shape): Shape {
 
 function inferProduct(c: InferContext, trans: Transposition): TensorType {
   const [a, b] = [c.x[0]!, c.x[1]!];
-  if (!isFloat(a) || a.dtype !== b.dtype) {
-    c.dtypeError(`operands are not floats of one type, got ${a.dtype} and ${b.dtype}; expected float32`);
+  if (!isFloat(a) || !isFloat(b)) {
+    c.dtypeError(`operands are not numbers, got ${a.dtype} and ${b.dtype}; expected float32`);
+  }
+  if (a.dtype !== b.dtype) {
+    c.dtypeError(`operands have different types, got ${a.dtype} and ${b.dtype}; expected the same. Cast one of them?`);
   }
   const got = `got ${formatShape(a.shape)} x ${formatShape(b.shape)}`;
   if (a.shape.length < 2 || b.shape.length < 2) {

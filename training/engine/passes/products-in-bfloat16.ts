@@ -68,11 +68,7 @@ export function productsInBfloat16(graph: Graph, parameters: ReadonlySet<Value>)
   });
 }
 
-function follows(
-  { op }: Node,
-  inputs: readonly (Value | undefined)[],
-  scalars: ReadonlySet<Value>,
-): boolean {
+function follows({ op }: Node, inputs: readonly (Value | undefined)[], scalars: ReadonlySet<Value>): boolean {
   const floats = inputs.filter((input) => input !== undefined && isFloat(input.type) && !scalars.has(input));
   return FOLLOWERS.has(op) && floats.length > 0 && floats.every((input) => input!.type.dtype === 'bfloat16');
 }

@@ -8,6 +8,7 @@ import { encoderProgram, wordTaggerProgram } from '../../../support/emitted-grap
 
 const programs = {
   'program-mpnet-crf': encoderProgram('mpnet', 'crf'),
+  'program-roberta-bfloat16': encoderProgram('roberta', 'cross-entropy', 'bf16'),
   'program-word-tagger': wordTaggerProgram(),
 };
 
