@@ -79,7 +79,8 @@ export function encoderProgram(name: TinyEncoderName, loss: EncoderLossName, pre
 export function encoderGradients(name: TinyEncoderName, precision: Precision): Graph {
   const { encoder, specs } = tinyEncoder(name);
   const weights = Object.fromEntries(specs.map((spec): [string, TensorType] => [spec.name, float32(...spec.shape)]));
-  return trace('gradients', { ...weights, ...encoder.inputs, tags: int32('B', 'T') }, (x) => {
+  const inputs: Readonly<Record<string, TensorType>> = { ...weights, ...encoder.inputs, tags: int32('B', 'T') };
+  return trace('gradients', inputs, (x) => {
     const score = (p: Tensors): Tensor => linearHead(p, encoder.hidden(p, x), { dropout: 0, source: undefined }); // [B, T, L]
     const p = Object.fromEntries(specs.map((spec) => [spec.name, x[spec.name]!]));
     const logits = precision === 'bf16' ? inBfloat16(p, score) : score(p); // [B, T, L]

@@ -15,6 +15,12 @@ export const tolerance = {
    * of the norm of all gradients together, for parameters whose true gradient is 0 (the bias of attention's keys).
    */
   bfloat16Gradient: { rtol: 5e-2, atol: 1e-3 },
+  /** Ten steps of training on a GPU in full float32 against the CPU: sums in another order, grown over the steps. */
+  gpuTraining: { rtol: 1e-3, atol: 1e-4 },
+  gpuGradient: { rtol: 1e-4, atol: 0 },
+  /** The same with products in TF32, whose factors have 11 bits. Not yet seen on a GPU. */
+  tf32Training: { rtol: 5e-3, atol: 1e-3 },
+  tf32Gradient: { rtol: 1e-2, atol: 0 },
   /** Two exact definitions of the same float64 quantity (a CRF by recursion and by enumeration). */
   exactFloat64: { rtol: 1e-10, atol: 1e-12 },
   /** A figure printed by a reference library with full precision. */
