@@ -17,7 +17,8 @@ const CUDA_PLATFORM = 'linux/x64';
 const CUDA_LIBRARY = 'libonnxruntime_providers_cuda.so';
 
 /** How the libraries of the CUDA provider are put beside the others. */
-export const CUDA_INSTALL_COMMAND = 'ONNXRUNTIME_NODE_INSTALL=true node node_modules/onnxruntime-node/script/install.js';
+export const CUDA_INSTALL_COMMAND =
+  'ONNXRUNTIME_NODE_INSTALL=true node node_modules/onnxruntime-node/script/install.js';
 
 /**
  * Why this machine runs nothing on CUDA and what to do about it; undefined when it does. Asked once a process: a graph of

@@ -6,8 +6,15 @@ import { crossEntropy } from '../../training/losses/cross-entropy.ts';
 import { readEncoderConfig, type EncoderConfig } from '../../training/models/encoder-config.ts';
 import { createEncoder } from '../../training/models/transformer-encoder.ts';
 import { createDropoutSource } from '../../training/nn/dropout.ts';
-import { initParameters, type ParameterSpec } from '../../training/nn/parameter.ts';
-import { buildStepProgram } from '../../training/train/step-program.ts';
+import { initParameters, size } from '../../training/nn/parameter.ts';
+import {
+  buildStepProgram,
+  partName,
+  stateParts,
+  stepProgramLayout,
+  type StepDefinition,
+} from '../../training/train/step-program.ts';
+import { slabShape } from '../../training/train/state-layout.ts';
 import type { Job } from './jobs.ts';
 
 const LABELS = 21;
@@ -37,7 +44,7 @@ function configOf(model: Job['model']): EncoderConfig {
 export interface GpuProgram {
   readonly graph: Graph;
   /** The state before the first step, by the names of the graph's inputs. */
-  readonly state: Readonly<Record<string, OrtTensor>>;
+  readonly state: () => Readonly<Record<string, OrtTensor>>;
   readonly parameters: number;
 }
 
@@ -46,7 +53,7 @@ export function gpuProgram({ model, mode }: Pick<Job, 'model' | 'mode'>): GpuPro
   const config = configOf(model);
   const encoder = createEncoder(config);
   const specs = [...encoder.parameters, ...linearHeadParameters({ ...config, labels: LABELS })];
-  const graph = buildStepProgram({
+  const definition: StepDefinition = {
     parameters: specs,
     batch: { ...encoder.inputs, tags: int32('B', 'T') },
     loss: (p, batch, step) => {
@@ -56,32 +63,33 @@ export function gpuProgram({ model, mode }: Pick<Job, 'model' | 'mode'>): GpuPro
       const logits = mode === 'bf16' ? inBfloat16(p, score) : score(p); // [B, T, L]
       return crossEntropy({ logits, labels: batch['tags']!, mask: batch['mask']! });
     },
-    optimizer: { weightDecay: 0.01 },
-    schedule: { peak: 1e-4, warmupSteps: 0, totalSteps: 1000 },
+    groups: () => ({ learningRate: 1, weightDecay: 0.01 }),
+    optimizer: { name: 'adamw' },
+    schedule: { name: 'linear', peak: 1e-4, warmupSteps: 0, totalSteps: 1000 },
     maxNorm: 1,
-  });
-  return { graph: optimize(graph), ...freshState(specs) };
+  };
+  return {
+    graph: optimize(buildStepProgram(definition)),
+    state: () => freshState(definition),
+    parameters: specs.reduce((sum, spec) => sum + size(spec.shape), 0),
+  };
 }
 
-function freshState(specs: readonly ParameterSpec[]): Omit<GpuProgram, 'graph'> {
-  const arrays = [...initParameters(specs, createRng(1, 'gpu')).values()];
-  const count = arrays.reduce((sum, array) => sum + array.length, 0);
-  const flat = new Float32Array(count);
-  let at = 0;
-  for (const array of arrays) {
-    flat.set(array, at);
-    at += array.length;
+function freshState(definition: StepDefinition): Readonly<Record<string, OrtTensor>> {
+  const values = initParameters(definition.parameters, createRng(1, 'gpu'));
+  const state: Record<string, OrtTensor> = { step: { dtype: 'float32', dims: [], data: Float32Array.of(0) } };
+  for (const slab of stepProgramLayout(definition).slabs) {
+    for (const part of stateParts(definition)) {
+      const data = new Float32Array(slab.length);
+      let at = 0;
+      for (const { name } of part === 'parameters' ? slab.members : []) {
+        data.set(values.get(name)!, at);
+        at += values.get(name)!.length;
+      }
+      state[partName(part, slab)] = { dtype: 'float32', dims: [...slabShape(slab)], data };
+    }
   }
-  const vector = (data: Float32Array): OrtTensor => ({ dtype: 'float32', dims: [count], data });
-  return {
-    parameters: count,
-    state: {
-      parameters: vector(flat),
-      mean: vector(new Float32Array(count)),
-      square: vector(new Float32Array(count)),
-      step: { dtype: 'float32', dims: [], data: Float32Array.of(0) },
-    },
-  };
+  return state;
 }
 
 /** Random sentences for each of some steps; the last of each batch is shorter by a third. */

@@ -38,14 +38,16 @@ async function advance(
 async function trajectory(job: Job): Promise<Trajectory> {
   const program = gpuProgram(job);
   const session = await open(job, program);
-  const first = await advance(session, program.state, randomBatches(job, 1));
+  const first = await advance(session, program.state(), randomBatches(job, 1));
   const later = await advance(session, first.state, randomBatches(job, MORE_STEPS));
   await session.release();
   const read = (name: string): number[] =>
     [first, later].flatMap(({ figures }) => Array.from(figures[name]!.data as Float32Array));
-  const mean = first.state['mean']!.data as Float32Array;
-  const stride = Math.ceil(mean.length / SAMPLED);
-  const gradient = Array.from(mean.filter((_, i) => i % stride === 0), (value) => value / NEW_SHARE);
+  const stride = Math.ceil(program.parameters / SAMPLED);
+  const gradient = Object.entries(first.state)
+    .filter(([name]) => name.startsWith('mean.'))
+    .flatMap(([, { data }]) => Array.from((data as Float32Array).filter((_, i) => i % stride === 0)))
+    .map((value) => value / NEW_SHARE);
   return { loss: read('loss'), gradientNorm: read('gradientNorm'), gradient };
 }
 
@@ -56,6 +58,7 @@ const REPEATS = 3;
 
 async function speed(job: Job): Promise<Speed> {
   const program = gpuProgram(job);
+  const state = program.state();
   const started = performance.now();
   const session = await open(job, program);
   const createMs = performance.now() - started;
@@ -65,7 +68,7 @@ async function speed(job: Job): Promise<Speed> {
     // The first run allocates and chooses algorithms.
     for (let i = 0; i <= REPEATS; i++) {
       const from = performance.now();
-      await advance(session, program.state, batches);
+      await advance(session, state, batches);
       if (i > 0) times.push(performance.now() - from);
     }
     return times.sort((a, b) => a - b)[REPEATS >> 1]!;

@@ -15,7 +15,7 @@ import { linearHead } from '../../training/heads/linear-head.ts';
 import { crossEntropy } from '../../training/losses/cross-entropy.ts';
 import { createDropoutSource } from '../../training/nn/dropout.ts';
 import type { ParameterSpec } from '../../training/nn/parameter.ts';
-import { buildStepProgram, filler } from '../../training/train/step-program.ts';
+import { buildStepProgram, type StepDefinition } from '../../training/train/step-program.ts';
 import { tinyEncoder, tinyEncoders, TINY_LABELS, type TinyEncoderName } from './tiny-encoder.ts';
 import { untrainedTagger } from './tiny-training.ts';
 
@@ -24,13 +24,12 @@ export const encoderLosses = ['cross-entropy', 'crf'] as const;
 
 export type EncoderLossName = (typeof encoderLosses)[number];
 
-const ROW = 512;
-
 const steps = {
-  optimizer: { weightDecay: 0.01 },
-  schedule: { peak: 1e-3, warmupSteps: 2, totalSteps: 20 },
+  groups: () => ({ learningRate: 1, weightDecay: 0.01 }),
+  optimizer: { name: 'adamw' },
+  schedule: { name: 'linear', peak: 1e-3, warmupSteps: 2, totalSteps: 20 },
   maxNorm: 1,
-} as const;
+} as const satisfies Partial<StepDefinition>;
 
 /** The training program of the word-level tagger. */
 export function wordTaggerProgram(): Graph {
@@ -56,8 +55,7 @@ export function encoderProgram(name: TinyEncoderName, loss: EncoderLossName, pre
   const parameters: readonly ParameterSpec[] = [...specs, ...(loss === 'crf' ? crfParameters(TINY_LABELS) : [])];
   return buildStepProgram({
     ...steps,
-    parameters: [...parameters, ...filler(parameters, ROW)],
-    rowLength: ROW,
+    parameters,
     batch: { ...encoder.inputs, tags: int32('B', 'T') },
     loss: (p, batch, step) => {
       const source = createDropoutSource(1, step);

@@ -65,23 +65,20 @@ describe('inBfloat16', () => {
   });
 });
 
-/** A flat state as the training program takes it. */
+/** The state before the first step: the weights of the golden file, as the program's slabs have them, and no moments. */
 function stateOf(name: TinyEncoderName, graph: Graph): Feeds {
   const { specs, loaded } = tinyEncoder(name);
-  const shape = graph.inputs[0]!.type.shape as readonly number[];
-  const flat = new Float64Array(shape.reduce((a, b) => a * b));
-  let at = 0;
-  for (const spec of specs) {
-    flat.set(loaded.values.get(spec.name)!, at);
-    at += loaded.values.get(spec.name)!.length;
-  }
-  const zero = (): NdArray => ndArray('float32', shape, new Float64Array(flat.length));
-  return {
-    parameters: ndArray('float32', shape, flat),
-    mean: zero(),
-    square: zero(),
-    step: ndArray('float32', [], [0]),
-  };
+  // All parameters are small, so they lie side by side, in the order of their specs; those of a CRF, zeros, follow.
+  const values = specs.flatMap((spec) => [...loaded.values.get(spec.name)!]);
+  const inputs = graph.inputs.filter((input) => graph.outputs.some((output) => output.name === `next.${input.name!}`));
+  return Object.fromEntries(
+    inputs.map((input) => {
+      const shape = input.type.shape as readonly number[];
+      const data = new Float64Array(shape.reduce((a, b) => a * b, 1));
+      if (input.name!.startsWith('parameters.')) data.set(values);
+      return [input.name!, ndArray('float32', shape, data)];
+    }),
+  );
 }
 
 /** Batches of two sentences of five tokens, the second one shorter, with the labels of five kinds. */

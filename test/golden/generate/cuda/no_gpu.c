@@ -1,10 +1,12 @@
 /*
  * A CUDA driver, runtime, cuDNN and TensorRT that compute nothing: enough for the CUDA provider of onnxruntime to start
- * on a machine without a GPU, list its kernels and place the nodes of a graph. Device memory is host memory, copies are
- * copies, every other call does nothing and succeeds. What a graph computes on it means nothing.
+ * on a machine without a GPU, list its kernels, place the nodes of a graph and even run it. Device memory is host memory,
+ * copies are copies, launches and products do nothing and succeed. What a graph computes on it means nothing; what the
+ * host does for it (shapes, checks, allocations, copies) is real. At the end the copies are counted on stderr.
  *
  * Built by setup.sh, once per library name. Symbols are versioned where the provider asks for a version (cuDNN).
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,9 +18,16 @@
 SUCCEEDS(cudaSetDevice)
 SUCCEEDS(cudaDeviceSynchronize)
 SUCCEEDS(cudaDeviceGetAttribute)
+SUCCEEDS(cudaFuncGetAttributes)
+SUCCEEDS(cudaFuncSetAttribute)
+SUCCEEDS(cudaLaunchHostFunc)
+SUCCEEDS(cudaLaunchKernel)
+SUCCEEDS(cudaLaunchKernelExC)
+SUCCEEDS(cudaOccupancyMaxActiveBlocksPerMultiprocessor)
+SUCCEEDS(cudaOccupancyMaxActiveBlocksPerMultiprocessorWithFlags)
+SUCCEEDS(cudaStreamIsCapturing)
 SUCCEEDS(cudaStreamCreateWithFlags)
 SUCCEEDS(cudaStreamDestroy)
-SUCCEEDS(cudaStreamSynchronize)
 SUCCEEDS(cudaStreamWaitEvent)
 SUCCEEDS(cudaEventCreateWithFlags)
 SUCCEEDS(cudaEventDestroy)
@@ -35,6 +44,17 @@ SUCCEEDS(cublasSetStream_v2)
 SUCCEEDS(cublasSetMathMode)
 SUCCEEDS(cublasLtCreate)
 SUCCEEDS(cublasLtDestroy)
+SUCCEEDS(cublasLtMatmul)
+SUCCEEDS(cublasGemmBatchedEx)
+SUCCEEDS(cublasGemmEx)
+SUCCEEDS(cublasGemmStridedBatchedEx)
+SUCCEEDS(cublasGetMathMode)
+SUCCEEDS(cublasScopy_v2)
+SUCCEEDS(cublasSetWorkspace_v2)
+SUCCEEDS(cublasSgeam)
+SUCCEEDS(cublasSgemmBatched)
+SUCCEEDS(cublasSgemmStridedBatched)
+SUCCEEDS(cublasSgemm_v2)
 
 int cudaGetDevice(int *device) {
   *device = 0;
@@ -48,9 +68,18 @@ int cudaMemGetInfo(size_t *available, size_t *total) {
   *available = *total = (size_t)1 << 34;
   return 0;
 }
-/* The least that the structure has in any version. */
+/* An H100, as far as kernels ask: offsets are those of CUDA 12 and 13, whose structures begin alike. */
 int cudaGetDeviceProperties(void *properties, int device) {
-  memset(properties, 0, 700);
+  char *p = memset(properties, 0, 700);
+  *(size_t *)(p + 288) = (size_t)80 << 30;      /* totalGlobalMem */
+  *(size_t *)(p + 296) = 49152;                 /* sharedMemPerBlock */
+  *(int *)(p + 304) = 65536;                    /* regsPerBlock */
+  *(int *)(p + 308) = 32;                       /* warpSize */
+  *(int *)(p + 320) = 1024;                     /* maxThreadsPerBlock */
+  const int most[] = {1024, 1024, 64, 2147483647, 65535, 65535};
+  memcpy(p + 324, most, sizeof most);           /* maxThreadsDim, maxGridSize */
+  *(int *)(p + 360) = 9;                        /* major */
+  *(int *)(p + 384) = *(int *)(p + 388) = 132;  /* multiProcessorCount, in either version */
   return 0;
 }
 int cudaMalloc(void **memory, size_t bytes) {
@@ -67,12 +96,33 @@ int cudaHostAlloc(void **memory, size_t bytes, unsigned flags) {
 }
 int cudaMallocHost(void **memory, size_t bytes) { return cudaHostAlloc(memory, bytes, 0); }
 int cudaFreeHost(void *memory) { return cudaFree(memory); }
-int cudaMemcpy(void *to, const void *from, size_t bytes, int kind) {
+
+static struct {
+  long calls, bytes;
+} copied[5];
+static long waits;
+
+__attribute__((destructor)) static void report(void) {
+  const char *ways[] = {"on the host", "to the device", "to the host", "on the device", "either way"};
+  for (int way = 0; way < 5; way++) {
+    if (copied[way].calls > 0)
+      fprintf(stderr, "no_gpu: %ld copies %s, %ld bytes\n", copied[way].calls, ways[way], copied[way].bytes);
+  }
+  if (waits > 0) fprintf(stderr, "no_gpu: %ld waits for the device\n", waits);
+}
+
+int cudaStreamSynchronize(void *stream) {
+  waits++;
+  return 0;
+}
+int cudaMemcpy(void *to, const void *from, size_t bytes, int way) {
+  copied[way].calls++;
+  copied[way].bytes += (long)bytes;
   memcpy(to, from, bytes);
   return 0;
 }
-int cudaMemcpyAsync(void *to, const void *from, size_t bytes, int kind, void *stream) {
-  return cudaMemcpy(to, from, bytes, kind);
+int cudaMemcpyAsync(void *to, const void *from, size_t bytes, int way, void *stream) {
+  return cudaMemcpy(to, from, bytes, way);
 }
 #elif defined(DRIVER)
 int cuTensorMapEncodeTiled(void) { return 100; /* CUDA_ERROR_NO_DEVICE */ }

@@ -5,6 +5,10 @@
 #   FOLDER/python kernels.py > ../../cuda-kernels.json
 #   FOLDER/python placements.py ../../cuda-placements
 #
+# To have Node run on it, with results that mean nothing and a count of the copies that the host makes, link the two
+# libonnxruntime_providers_{shared,cuda}.so of the wheel beside the binding of onnxruntime-node and start it by
+# FOLDER/with (docs/cuda.md).
+#
 # Needs gcc and Python 3.11 to 3.13 on linux/x64. Python is for making golden files only; nothing of Tagwright runs it.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -23,10 +27,14 @@ echo 'libcudnn.so.9 { global: *; };' > cudnn.map
 stub libcudnn.so.9 CUDNN -Wl,--version-script=cudnn.map
 stub libnvinfer.so.10 TENSORRT
 stub libnvonnxparser.so.10 TENSORRT
-cat > python <<EOF
+cat > with <<EOF
 #!/bin/sh
 export ORT_DISABLE_TELEMETRY=1 LD_PRELOAD="$PWD/no_gpu.so"
 export LD_LIBRARY_PATH="$PWD:$(echo "$PWD"/venv/lib/python3*/site-packages/nvidia/cu13/lib)"
-exec "$PWD/venv/bin/python" "\$@"
+exec "\$@"
 EOF
-chmod +x python
+cat > python <<EOF
+#!/bin/sh
+exec "$PWD/with" "$PWD/venv/bin/python" "\$@"
+EOF
+chmod +x with python
