@@ -16,6 +16,7 @@ const verbs = {
   tagwright: [['cli/main.ts']],
   test: [[bin('vitest/vitest.mjs'), 'run']],
   bench: [['test/bench/main.ts']],
+  'test:gpu': [['test/gpu/main.ts']],
   lint: [[bin('eslint/bin/eslint.js'), '.']],
   format: [[bin('prettier/bin/prettier.cjs'), '--write', '.']],
   'format:check': [[bin('prettier/bin/prettier.cjs'), '--check', '.']],

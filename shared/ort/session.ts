@@ -1,21 +1,30 @@
 import { telemetryOff } from '../env.ts';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { NerError } from '../ner-error.ts';
+import { requireDevice, type Device } from './device.ts';
 import { elementCount, tensorArrays } from './tensor.ts';
 import type { Tensor, TensorDtype } from './tensor.ts';
 
 export type { Tensor, TensorData, TensorDtype } from './tensor.ts';
 
 export interface SessionOptions {
+  /** What the graph runs on. Default 'cpu'. Feeds and outputs are in host memory either way. */
+  readonly device?: Device;
   /** Threads inside one operator; operators run one after the other. Default 1. */
   readonly threads?: number;
   /** How far onnxruntime rewrites the graph. Default 'all'. */
   readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all';
   /** Whether idle threads of a run burn CPU while they wait for work. Default false: other work shares the cores. */
   readonly spinning?: boolean;
+  /** What onnxruntime says on stderr. Default 'errors'. */
+  readonly log?: keyof typeof LOG_SEVERITY;
+  /** Where the graph is written as onnxruntime has rewritten it. */
+  readonly rewrittenFile?: string;
   /** Further configuration entries of onnxruntime, nested or dotted; values are strings. */
   readonly extra?: Record<string, unknown>;
 }
+
+const LOG_SEVERITY = { errors: 3, warnings: 2 } as const;
 
 /**
  * Rewrites of onnxruntime that are measured to lose, separated by `;`. Its SkipLayerNormalization takes 9 times as long
@@ -45,9 +54,10 @@ export interface Session {
 }
 
 /**
- * Creates a session on the CPU from ONNX bytes or the path of an ONNX file.
+ * Creates a session from ONNX bytes or the path of an ONNX file.
  *
  * @throws {E_GRAPH_INVALID} onnxruntime cannot load the graph
+ * @throws {E_DEVICE_UNAVAILABLE} the device is none that this machine has
  */
 export async function createSession(model: Uint8Array | string, options: SessionOptions = {}): Promise<Session> {
   const native = await createNative(model, options);
@@ -82,14 +92,17 @@ function requireTelemetryOff(): void {
  */
 export async function createNative(model: Uint8Array | string, options: SessionOptions): Promise<InferenceSession> {
   requireTelemetryOff();
-  const { threads = 1, optimization = 'all', spinning = false, extra = {} } = options;
+  const { device = 'cpu', threads = 1, optimization = 'all', spinning = false, rewrittenFile, extra = {} } = options;
+  const { log = 'errors' } = options;
+  await requireDevice(device);
   const nativeOptions: InferenceSession.SessionOptions = {
-    executionProviders: ['cpu'],
+    executionProviders: [device],
     executionMode: 'sequential',
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     graphOptimizationLevel: optimization,
-    logSeverityLevel: 3,
+    logSeverityLevel: LOG_SEVERITY[log],
+    ...(rewrittenFile === undefined ? {} : { optimizedModelFilePath: rewrittenFile }),
     extra: {
       'session.intra_op.allow_spinning': spinning ? '1' : '0',
       'optimization.disable_specified_optimizers': LOSING_REWRITES,

@@ -58,8 +58,7 @@ export function buildAccumulateGraph(program: Program): Graph {
 
 /**
  * K optimiser steps as one graph, for devices whose memory is not the host's: a Scan runs them, so that between the first
- * and the last of them nothing leaves the runtime. All parameters of a group are one slab, since there each node costs a
- * launch, and the state must not change its place.
+ * and the last of them nothing leaves the runtime.
  *
  * Inputs: each part of each slab, `step`, and each batch tensor with a leading axis K. Outputs: `next.*` of each part and
  * of `step`, and per step the figures, each [K].
@@ -90,9 +89,12 @@ export function buildStepProgram(definition: StepDefinition): Graph {
   });
 }
 
-/** The layout of the graph of `buildStepProgram`. */
+/**
+ * The layout of the graph of `buildStepProgram`: that of the CPU, too. One slab for all would save launches, but the CUDA
+ * kernels of Split and Concat make a table of 8 bytes for each number along their axis, on the host and at every step.
+ */
 export function stepProgramLayout({ parameters, groups }: Pick<StepDefinition, 'parameters' | 'groups'>): StateLayout {
-  return layoutState(parameters, groups, Infinity);
+  return layoutState(parameters, groups);
 }
 
 const MICRO_INPUTS: Readonly<Record<string, TensorType>> = { draw: float32(), share: float32() };
