@@ -34,7 +34,7 @@ export function createTrainProgress(out: NodeJS.WriteStream, clock: () => number
   let epochs = 0;
   let lastDev = '';
   let lastSaved: number | undefined;
-  let fetch: SingleBar | undefined;
+  let fetched = '';
   return {
     show(event) {
       switch (event.type) {
@@ -48,10 +48,13 @@ export function createTrainProgress(out: NodeJS.WriteStream, clock: () => number
           say(`repaired ${event.message}`);
           break;
         case 'fetching':
-          if (fetch === undefined) say(`fetching ${event.file}, ${formatBytes(event.totalBytes)}`);
-          fetch ??= bars?.create(event.totalBytes, 0, {}, { format: 'fetching {bar} {percentage} % | {eta_formatted} left' });
-          fetch?.update(event.bytes);
-          if (event.bytes === event.totalBytes) fetch = undefined;
+          if (event.file !== fetched) {
+            fetched = event.file;
+            say(`fetching ${event.file}, ${formatBytes(event.totalBytes)}`);
+          }
+          break;
+        case 'stale':
+          say(`warning  the hub cannot be reached; this is the encoder as it was when it last could be, ${event.commit}`);
           break;
         case 'encoder':
           say(`encoder  ${event.name}: ${event.architecture}, ${event.layers} layers of ${event.width}`);

@@ -6,14 +6,11 @@ import { crossEntropy } from '../../training/losses/cross-entropy.ts';
 import { readEncoderConfig, type EncoderConfig } from '../../training/models/encoder-config.ts';
 import { createEncoder } from '../../training/models/transformer-encoder.ts';
 import { createDropoutSource } from '../../training/nn/dropout.ts';
+import { optimizerSettingsSchema } from '../../training/optim/optimizer-settings.ts';
 import { initParameters, size } from '../../training/nn/parameter.ts';
-import {
-  buildStepProgram,
-  partName,
-  stateParts,
-  stepProgramLayout,
-  type StepDefinition,
-} from '../../training/train/step-program.ts';
+import { stateParts, type StepDefinition } from '../../training/train/step-definition.ts';
+import { partName } from '../../training/train/step-parts.ts';
+import { buildStepProgram, stepProgramLayout } from '../../training/train/step-program.ts';
 import { slabShape } from '../../training/train/state-layout.ts';
 import type { Job } from './jobs.ts';
 
@@ -61,10 +58,10 @@ export function gpuProgram({ model, mode }: Pick<Job, 'model' | 'mode'>): GpuPro
       const score = (weights: Tensors): Tensor =>
         linearHead(weights, encoder.hidden(weights, batch, source), { dropout: config.classifierDropout, source });
       const logits = mode === 'bf16' ? inBfloat16(p, score) : score(p); // [B, T, L]
-      return crossEntropy({ logits, labels: batch['tags']!, mask: batch['mask']! });
+      return crossEntropy({ emissions: logits, tags: batch['tags']!, mask: batch['mask']! });
     },
     groups: () => ({ learningRate: 1, weightDecay: 0.01 }),
-    optimizer: { name: 'adamw' },
+    optimizer: optimizerSettingsSchema.parse({ name: 'adamw' }),
     schedule: { name: 'linear', peak: 1e-4, warmupSteps: 0, totalSteps: 1000 },
     maxNorm: 1,
   };

@@ -2,6 +2,7 @@ import type { TrainEvent } from '../train/events.ts';
 import type { EvaluationReport } from '../metrics/evaluation-report.ts';
 import type { CorpusSource, Overlap } from '../data/corpus.ts';
 import type { Architecture } from '../models/encoder-config.ts';
+import type { HubSettings } from '../models/hub/hub-settings.ts';
 import type { SettingChange } from './settings.ts';
 
 /** A training job as data: what `tagwright train` is asked for. It can be sent to another thread. */
@@ -27,18 +28,14 @@ export interface TrainingJob {
   readonly version: string;
 }
 
-/** Where an encoder comes from. What belongs to the hub is not looked at for a folder. */
+/** Where an encoder comes from. */
 export interface EncoderSource {
   /** A folder, or an id on the hub. */
   readonly name: string;
   /** Branch, tag or commit on the hub. Default: main. */
   readonly revision?: string | undefined;
-  /** For models that are not open to everybody. */
-  readonly token?: string | undefined;
-  /** Address of the hub. Default: the public one. */
-  readonly endpoint?: string | undefined;
-  /** Folder that keeps what was fetched. */
-  readonly cacheDir: string;
+  /** How the hub is reached, for an encoder that is no folder. */
+  readonly hub: HubSettings;
 }
 
 /** What a job says, in order; step and epoch events in between are those of the training loop. */
@@ -57,6 +54,8 @@ export type JobEvent =
   | { readonly type: 'vectors'; readonly words: number; readonly dim: number }
   /** Bytes of an encoder that is being fetched. */
   | { readonly type: 'fetching'; readonly file: string; readonly bytes: number; readonly totalBytes: number }
+  /** The hub could not be asked, and the encoder is what its revision was when it last could. */
+  | { readonly type: 'stale'; readonly commit: string }
   | {
       readonly type: 'encoder';
       readonly name: string;
