@@ -15,6 +15,7 @@ const verbs = {
   start: [['cli/main.ts', 'start']],
   tagwright: [['cli/main.ts']],
   test: [[bin('vitest/vitest.mjs'), 'run']],
+  'test:parity': [['test/parity/parity.ts']],
   bench: [['test/bench/main.ts']],
   'test:gpu': [['test/gpu/main.ts']],
   lint: [[bin('eslint/bin/eslint.js'), '.']],
