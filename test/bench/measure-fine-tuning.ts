@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { packageVersion } from '../../cli/package-version.ts';
 import { runTraining } from '../../training/job/run-training.ts';
 import type { SettingChange } from '../../training/job/settings.ts';
+import { offlineHub } from '../support/offline-hub.ts';
 import type { Samples } from './figure.ts';
 import type { FineTuningJob } from './fine-tuning-job.ts';
 import { peakMemoryMiB, printSamples } from './in-child.ts';
@@ -28,7 +29,7 @@ async function measureFineTuning(job: FineTuningJob, out: string): Promise<Sampl
   const { corpus: dir, encoder, seed, threads, evaluate } = job;
   const training = runTraining({
     corpus: { dir },
-    encoder: { name: encoder, cacheDir: `${out}.hub` },
+    encoder: { name: encoder, hub: offlineHub },
     changes: changesOf(job),
     out,
     seed,

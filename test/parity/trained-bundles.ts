@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { packageVersion } from '../../cli/package-version.ts';
 import { runTraining } from '../../training/job/run-training.ts';
 import type { SettingChange } from '../../training/job/settings.ts';
+import { offlineHub } from '../support/offline-hub.ts';
 import { writeSmallCorpus } from '../support/small-corpus.ts';
 import { tinyEncoders } from '../support/tiny-encoder.ts';
 import { writeTinyEncoder } from '../support/tiny-encoder-folder.ts';
@@ -37,7 +38,7 @@ async function train({ name, encoder, changes }: Recipe, folder: string): Promis
   const out = join(folder, name);
   const training = runTraining({
     corpus: { dir: join(folder, 'corpus') },
-    encoder: { name: encoder, cacheDir: join(folder, 'hub') },
+    encoder: { name: encoder, hub: offlineHub },
     // Types of dev that 16 sentences do not show do not matter here.
     allowUnseenTypes: true,
     changes: [['train.epochs', 1], ...changes],
