@@ -21,15 +21,8 @@ export interface Search {
 /** Draws of a configuration that may be one tried before, besides the first; then the search ends (as KerasTuner). */
 const MAX_COLLISIONS = 20;
 
-/**
- * The first numbers of streams forked for `trial 1`, `trial 2`, ... are close to a fixed distance apart, because seed
- * and label go into the state of the generator as they are; from here on nothing of that is left.
- */
-const SKIPPED_DRAWS = 64;
-
 /** A configuration for trial `id` that none of the tried ones equals; undefined when none is found. */
 export function drawValues(space: SearchSpace, tried: readonly Values[], trialRng: Rng): Values | undefined {
-  for (let i = 0; i < SKIPPED_DRAWS; i++) trialRng.uniform();
   const known = new Set(tried.map((values) => JSON.stringify(values)));
   for (let collisions = 0; collisions <= MAX_COLLISIONS; collisions++) {
     const values = Object.fromEntries(
