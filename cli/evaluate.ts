@@ -6,6 +6,7 @@ import { createRng } from '../shared/random.ts';
 import { evaluateTags, type EvaluationReport } from '../training/metrics/evaluation-report.ts';
 import { formatReport } from '../training/metrics/format-report.ts';
 import { machine } from '../training/report/machine.ts';
+import { measureSplit } from '../training/report/measure-split.ts';
 import { countUnknownTypes, measuringWarnings, readLabelled, usedAs, type LabelledFile } from './labelled-file.ts';
 import { openModel } from './open-model.ts';
 import { print } from './text-output.ts';
@@ -49,36 +50,22 @@ async function measure(
   file: LabelledFile,
   folder: string | undefined,
 ): Promise<EvaluationReport> {
-  const words = file.sentences.map((sentence) => sentence.words);
-  const gold = file.sentences.map((sentence) => sentence.tags);
-  const options = { rng: createRng(0, 'bootstrap') };
-  if (folder === undefined) return evaluateTags(gold, await predictor.predictWords(words), options);
-  const scored = await predictor.predictScored(words);
-  const evaluation = evaluateTags(
-    gold,
-    scored.map(({ tags }) => tags),
-    options,
-  );
-  const sentences = file.sentences.map((sentence, i) => {
-    const { tags: predicted, raw, calibrated } = scored[i]!;
-    return {
-      words: sentence.words,
-      gold: sentence.tags,
-      predicted,
-      confidences: { raw, calibrated },
-      line: sentence.line,
-    };
-  });
+  if (folder === undefined) {
+    const predicted = await predictor.predictWords(file.sentences.map((sentence) => sentence.words));
+    const gold = file.sentences.map((sentence) => sentence.tags);
+    return evaluateTags(gold, predicted, { rng: createRng(0, 'bootstrap') });
+  }
+  const split = await measureSplit(usedAs(file, manifest) ?? basename(file.path), file.sentences, predictor);
   // Loaded here: figures alone need not wait for the library that draws the charts.
   const { writeReport } = await import('../training/report/write-report.ts');
   await writeReport(folder, {
     modelId: manifest.id,
     manifest,
-    splits: [{ name: usedAs(file, manifest) ?? basename(file.path), evaluation, sentences }],
+    splits: [split],
     history: [],
     environment: machine(),
   });
-  return evaluation;
+  return split.evaluation;
 }
 
 function asJson(manifest: Manifest, file: LabelledFile, report: EvaluationReport): string {
