@@ -90,8 +90,7 @@ export function writeSafetensors(
 export function readSafetensors(bytes: Uint8Array, source = 'safetensors'): SafetensorsFile {
   const header = parseHeader(bytes, source);
   // Of a Buffer, `slice` would be a view of the whole file; a copy starts at 0 and so is aligned for any type.
-  const read = (start: number, end: number): ArrayBuffer =>
-    Uint8Array.prototype.slice.call(bytes, start, end).buffer;
+  const read = (start: number, end: number): ArrayBuffer => Uint8Array.prototype.slice.call(bytes, start, end).buffer;
   return readTensors(header, { byteLength: bytes.byteLength, read, source });
 }
 

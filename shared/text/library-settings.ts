@@ -24,13 +24,13 @@ export interface LibrarySettings {
 }
 
 const file = z.looseObject({
-  pre_tokenizer: z.unknown(),
-  post_processor: z.unknown(),
+  pre_tokenizer: z.unknown().optional(),
+  post_processor: z.unknown().optional(),
   model: z.looseObject({
     dropout: z.number().nullish(),
     unk_token: z.string().nullish(),
     unk_id: z.int().nonnegative().nullish(),
-    vocab: z.unknown(),
+    vocab: z.unknown().optional(),
   }),
 });
 

@@ -48,7 +48,7 @@ const file = z.looseObject({
   added_tokens: addedTokens.nullish(),
   normalizer: tagged.nullish(),
   pre_tokenizer: tagged.nullish(),
-  post_processor: z.unknown(),
+  post_processor: z.unknown().optional(),
   model: z.looseObject({ type: z.string().optional() }),
 });
 type File = z.infer<typeof file>;

@@ -29,7 +29,7 @@ export interface DownloadOptions {
 /**
  * Downloads a file to `path`: to `path`.incomplete first, which a broken connection or a later call goes on from, and into
  * place when size and hash are right. The hub's library neither resumes nor verifies (downloadFileToCacheDir of 2.17.5
- * writes from the start and renames what came), so only the address comes from it. The caller holds the lock.
+ * writes from the start and renames what came). The caller holds the lock.
  *
  * @throws {E_HUB_UNREACHABLE} after so many tries in a row without a byte; what came is kept
  * @throws {E_HUB_CORRUPT} when the bytes are not those that the hub announced; they are thrown away

@@ -1,4 +1,3 @@
-import { listFiles, modelInfo } from '@huggingface/hub';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { NerError } from '../../../shared/ner-error.ts';
@@ -10,6 +9,7 @@ import { cacheLayout, linkToBlob, sizeOf, unwritable, type CacheLayout } from '.
 import { downloadFile, type HubFile } from './download-file.ts';
 import { withDownloadLock } from './download-lock.ts';
 import { createHubFetch, unreachable, type HubRequest } from './hub-fetch.ts';
+import { COMMIT, commitOf, filesOf } from './hub-listing.ts';
 import type { HubSettings } from './hub-settings.ts';
 
 export interface FetchProgress {
@@ -49,7 +49,6 @@ interface Fetching {
   readonly layout: CacheLayout;
 }
 
-const COMMIT = /^[0-9a-f]{40}$/;
 const REVISION = /^\w[\w.-]*(\/\w[\w.-]*)*$/;
 
 /**
@@ -77,7 +76,7 @@ export async function fetchEncoder(options: FetchEncoderOptions): Promise<Fetche
   }
   if (options.offline) throw unreachable(request, new Error('HF_HUB_OFFLINE, and the model is not in the cache'));
   try {
-    const commit = await asking(request, () => commitOf(fetching));
+    const commit = await commitOf(request, fetching.ask);
     const folder = await fetchCommit(fetching, commit);
     if (commit !== revision) {
       writing(fetching.layout.ref(revision), (path) => {
@@ -97,7 +96,8 @@ export async function fetchEncoder(options: FetchEncoderOptions): Promise<Fetche
 function cachedCommit({ layout, request: { revision } }: Fetching): string | undefined {
   if (COMMIT.test(revision)) return revision;
   const ref = layout.ref(revision);
-  return existsSync(ref) ? readFileSync(ref, 'utf8').trim() : undefined;
+  const commit = existsSync(ref) ? readFileSync(ref, 'utf8').trim() : '';
+  return COMMIT.test(commit) ? commit : undefined;
 }
 
 function isComplete(folder: string): boolean {
@@ -108,40 +108,10 @@ function isComplete(folder: string): boolean {
   return existsSync(index) && [...shardsOf(readFileSync(index), index).keys()].every(has);
 }
 
-async function commitOf({ request, ask }: Fetching): Promise<string> {
-  const { id, revision, endpoint } = request;
-  const { sha } = await modelInfo({ name: id, revision, hubUrl: endpoint, additionalFields: ['sha'], fetch: ask });
-  if (!COMMIT.test(sha)) throw unreachable(request, new Error(`no commit but '${sha}'`));
-  return sha;
-}
-
-/** Files at the root of the model, by name. */
-async function filesOf({ request, ask }: Fetching, commit: string): Promise<ReadonlyMap<string, HubFile>> {
-  const { id, endpoint } = request;
-  const files = new Map<string, HubFile>();
-  for await (const entry of listFiles({ repo: id, revision: commit, hubUrl: endpoint, fetch: ask })) {
-    if (entry.type !== 'file') continue;
-    const { path: name, size, lfs, oid } = entry;
-    const hash = lfs === undefined ? { algorithm: 'git', hex: oid ?? '' } : { algorithm: 'sha256', hex: lfs.oid };
-    files.set(name, { name, size: lfs?.size ?? size, hash } as HubFile);
-  }
-  return files;
-}
-
-/** What is no error of ours is one of the answer: a proxy's page, half a list. */
-async function asking<T>(request: HubRequest, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    request.signal?.throwIfAborted();
-    throw error instanceof NerError ? error : unreachable(request, error);
-  }
-}
-
 async function fetchCommit(fetching: Fetching, commit: string): Promise<string> {
   const { options, request, layout } = fetching;
   const { id, endpoint } = request;
-  const files = await asking(request, () => filesOf(fetching, commit));
+  const files = await filesOf(request, fetching.ask, commit);
   const folder = layout.snapshot(commit);
   const get = async (name: string): Promise<void> => {
     const file = files.get(name);

@@ -338,6 +338,11 @@ describe('a hub that says no', () => {
     await rejects(from(broken), 'E_HUB_UNREACHABLE', 'HTTP status 500');
     const portal = await listen((_, response) => response.end('<html>Please log in</html>'));
     await rejects(from(portal), 'E_HUB_UNREACHABLE', 'is not valid JSON');
+    const sly = await listen(({ url }, response) => {
+      const tree = [{ type: 'file', path: 'config.json', size: 1, oid: '../../../elsewhere' }];
+      response.end(JSON.stringify(url!.includes('/tree/') ? tree : { sha: commit, lastModified: 0 }));
+    });
+    await rejects(from(sly), 'E_HUB_UNREACHABLE', "no hash of config.json but '../../../elsewhere'");
     const silent = await listen(() => undefined);
     await rejects(from(silent, 100), 'E_HUB_UNREACHABLE', 'no answer within 100 ms');
   });
