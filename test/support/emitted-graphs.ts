@@ -15,7 +15,9 @@ import { linearHead } from '../../training/heads/linear-head.ts';
 import { crossEntropy } from '../../training/losses/cross-entropy.ts';
 import { createDropoutSource } from '../../training/nn/dropout.ts';
 import type { ParameterSpec } from '../../training/nn/parameter.ts';
-import { buildStepProgram, type StepDefinition } from '../../training/train/step-program.ts';
+import { optimizerSettingsSchema } from '../../training/optim/optimizer-settings.ts';
+import type { StepDefinition } from '../../training/train/step-definition.ts';
+import { buildStepProgram } from '../../training/train/step-program.ts';
 import { tinyEncoder, tinyEncoders, TINY_LABELS, type TinyEncoderName } from './tiny-encoder.ts';
 import { untrainedTagger } from './tiny-training.ts';
 
@@ -26,7 +28,7 @@ export type EncoderLossName = (typeof encoderLosses)[number];
 
 const steps = {
   groups: () => ({ learningRate: 1, weightDecay: 0.01 }),
-  optimizer: { name: 'adamw' },
+  optimizer: optimizerSettingsSchema.parse({ name: 'adamw' }),
   schedule: { name: 'linear', peak: 1e-3, warmupSteps: 2, totalSteps: 20 },
   maxNorm: 1,
 } as const satisfies Partial<StepDefinition>;
