@@ -43,6 +43,7 @@ export const tinyModelSettings: WordTaggerSettings = {
   characterFilters: 4,
   width: 12,
   layers: 2,
+  lstmUnits: 5,
 };
 
 /** Three steps an epoch, in two runs. */

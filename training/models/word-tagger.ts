@@ -21,26 +21,21 @@ import {
 } from '../engine/index.ts';
 import { characterCnn, characterCnnParameters } from '../nn/character-cnn.ts';
 import { dropout, type DropoutSource } from '../nn/dropout.ts';
-import { layerNorm, layerNormParameters } from '../nn/layer-norm.ts';
 import { linear, linearParameters } from '../nn/linear.ts';
-import { maxout2 } from '../nn/maxout.ts';
 import { zeros, type ParameterSpec } from '../nn/parameter.ts';
-import { window3 } from '../nn/window.ts';
 import { crfParameters } from '../heads/crf.ts';
+import { contextEncoders, type ContextEncoderName, type ContextEncoderSettings } from './context-encoder.ts';
 import type { FeatureChoice } from './feature-plan.ts';
 
 /** Everything about a word-level tagger that is chosen and not learned. */
-export interface WordTaggerSettings extends FeatureChoice {
+export interface WordTaggerSettings extends FeatureChoice, ContextEncoderSettings {
+  /** What reads the words in their context. */
+  readonly encoder: ContextEncoderName;
   /** Width of a character's embedding. */
   readonly characterWidth: number;
   /** Width of what the characters of a word say together. */
   readonly characterFilters: number;
-  /** Width of the encoder. */
-  readonly width: number;
-  /** Window layers; each sees one word further to either side. */
-  readonly layers: number;
   readonly inputDropout: number;
-  readonly hiddenDropout: number;
   readonly outputDropout: number;
   /** Share of words whose own row is hidden in training, so that the tagger reads context and spelling too. */
   readonly wordDropout: number;
@@ -67,13 +62,10 @@ interface TableGroup {
 }
 
 /**
- * The word-level tagger: hashed features, characters and, where there are some, pre-trained vectors of each word; a maxout
- * layer; residual window layers; a score for each label.
+ * The word-level tagger: hashed features, characters and, where there are some, pre-trained vectors of each word; an
+ * encoder of the words in their context; a score for each label.
  *
- *     x_0 = maxout(W [embeddings; characters; flags; vectors] + b)
- *     x_i = LayerNorm(x + maxout(W_i [x_{t-1}; x_t; x_{t+1}] + b_i)),   emissions = W_o x + b_o
- *
- * The encoder is that of spaCy's MaxoutWindowEncoder (spaCy 3.8, ml/models/tok2vec.py) over features of our own.
+ *     x = encode([embeddings; characters; flags; vectors]),   emissions = W_o x + b_o
  *
  * Shapes: ids int32 [B, T, tables], characters int32 [B, T, C], flags [B, T, F], vectors [B, T, D], mask [B, T];
  * emissions [B, T, L].
@@ -87,8 +79,7 @@ export function createWordTagger(
   const { widths } = encoder;
   const embedded = encoder.settings.tables.reduce((sum, table) => sum + table.width, 0);
   const nIn = embedded + settings.characterFilters + widths.flags + widths.vectors;
-  const layerNames = Array.from({ length: settings.layers }, (_, i) => `window.${i}`);
-  const { width } = settings;
+  const context = contextEncoders[settings.encoder];
   return {
     parameters: [
       ...groups.map(groupParameter),
@@ -97,12 +88,8 @@ export function createWordTagger(
         width: settings.characterWidth,
         filters: settings.characterFilters,
       }),
-      ...linearParameters('input', nIn, 2 * width),
-      ...layerNames.flatMap((name) => [
-        ...linearParameters(name, 3 * width, 2 * width),
-        ...layerNormParameters(`${name}.norm`, width),
-      ]),
-      ...linearParameters('output', width, labels),
+      ...context.parameters(nIn, settings),
+      ...linearParameters('output', settings.width, labels),
       ...crfParameters(labels),
     ],
     inputs: {
@@ -117,13 +104,7 @@ export function createWordTagger(
       const spelling = characterCnn(p, 'characters', inputs['characters']!); // [B, T, filters]
       const features = [...embeddings, spelling, inputs['flags']!, ...(inputs['vectors'] ? [inputs['vectors']] : [])];
       const dropped = dropout(concat(features, -1), settings.inputDropout, source); // [B, T, nIn]
-      const mask = unsqueeze(inputs['mask']!, -1); // [B, T, 1]
-      let x = maxout2(linear(p, 'input', dropped)); // [B, T, H]
-      for (const name of layerNames) {
-        const visible = mul(dropout(x, settings.hiddenDropout, source), mask); // [B, T, H], padding is zero
-        const y = maxout2(linear(p, name, window3(visible))); // [B, T, H]
-        x = layerNorm(p, `${name}.norm`, add(x, y)); // [B, T, H]
-      }
+      const x = context.encode(p, dropped, { mask: inputs['mask']!, settings, source }); // [B, T, H]
       return linear(p, 'output', dropout(x, settings.outputDropout, source)); // [B, T, L]
     },
   };

@@ -46,8 +46,10 @@ export const defaultModelSettings: WordTaggerSettings = {
   characters: 16,
   characterWidth: 16,
   characterFilters: 32,
+  encoder: 'window',
   width: 128,
   layers: 2,
+  lstmUnits: 64,
   // With mentions replaced afresh in each epoch, every dropout that was tried made dev worse.
   inputDropout: 0,
   hiddenDropout: 0,
