@@ -71,7 +71,7 @@ export function gpuProgram({ model, mode }: Pick<Job, 'model' | 'mode'>): GpuPro
         linearHead(weights, encoder.hidden(weights, batch, source), { dropout: config.classifierDropout, source });
       const logits = mode === 'bf16' ? inBfloat16(p, score) : score(p); // [B, T, L]
       const [tags, mask] = [batch['tags']!, batch['mask']!];
-      return withCrf ? crfLoss(p, { emissions: logits, tags, mask }) : crossEntropy({ logits, labels: tags, mask });
+      return withCrf ? crfLoss(p, { emissions: logits, tags, mask }) : crossEntropy({ emissions: logits, tags, mask });
     },
     groups: () => ({ learningRate: 1, weightDecay: 0.01 }),
     optimizer: optimizerSettingsSchema.parse({ name: 'adamw' }),
