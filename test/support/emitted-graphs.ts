@@ -110,7 +110,7 @@ export function encoderServing(name: TinyEncoderName): Graph {
   const { encoder, specs } = tinyEncoder(name);
   const weights = Object.fromEntries(specs.map((spec): [string, TensorType] => [spec.name, float32(...spec.shape)]));
   return trace('serving', { ...weights, ...encoder.inputs }, (x) => ({
-    logits: headOf(name, 'linear').logits(x, encoder.hidden(x, x), { mask: x['mask']!, dropout: 0, source: undefined }),
+    logits: headOf(name, 'linear').logits(x, encoder.hidden(x, x), { mask: x['mask'], dropout: 0, source: undefined }),
   }));
 }
 
