@@ -1,13 +1,14 @@
 import type { Tensor as OrtTensor } from '../../shared/ort/tensor.ts';
 import { createRng } from '../../shared/random.ts';
 import { inBfloat16, int32, optimize, type Graph, type Tensor, type Tensors } from '../../training/engine/index.ts';
+import { crfLoss, crfParameters } from '../../training/heads/crf.ts';
 import { linearHead, linearHeadParameters } from '../../training/heads/linear-head.ts';
 import { crossEntropy } from '../../training/losses/cross-entropy.ts';
 import { readEncoderConfig, type EncoderConfig } from '../../training/models/encoder-config.ts';
 import { createEncoder } from '../../training/models/transformer-encoder.ts';
 import { createDropoutSource } from '../../training/nn/dropout.ts';
-import { optimizerSettingsSchema } from '../../training/optim/optimizer-settings.ts';
 import { initParameters, size } from '../../training/nn/parameter.ts';
+import { optimizerSettingsSchema } from '../../training/optim/optimizer-settings.ts';
 import { stateParts, type StepDefinition } from '../../training/train/step-definition.ts';
 import { partName } from '../../training/train/step-parts.ts';
 import { buildStepProgram, stepProgramLayout } from '../../training/train/step-program.ts';
@@ -16,8 +17,17 @@ import type { Job } from './jobs.ts';
 
 const LABELS = 21;
 
+const SMALL = {
+  hidden_size: 64,
+  num_hidden_layers: 2,
+  num_attention_heads: 4,
+  intermediate_size: 128,
+  vocab_size: 500,
+} as const;
+
 const CONFIGS: Readonly<Record<Job['model'], Readonly<Record<string, number>>>> = {
-  small: { hidden_size: 64, num_hidden_layers: 2, num_attention_heads: 4, intermediate_size: 128, vocab_size: 500 },
+  small: SMALL,
+  'small CRF': SMALL,
   'MiniLM-L6': {
     hidden_size: 384,
     num_hidden_layers: 6,
@@ -45,11 +55,13 @@ export interface GpuProgram {
   readonly parameters: number;
 }
 
-/** The training program of an encoder with a linear head, cross-entropy and dropout, and fresh weights for it. */
+/** The training program of an encoder with a linear head and dropout, and fresh weights for it. */
 export function gpuProgram({ model, mode }: Pick<Job, 'model' | 'mode'>): GpuProgram {
   const config = configOf(model);
   const encoder = createEncoder(config);
-  const specs = [...encoder.parameters, ...linearHeadParameters({ ...config, labels: LABELS })];
+  const withCrf = model === 'small CRF';
+  const head = linearHeadParameters({ ...config, labels: LABELS });
+  const specs = [...encoder.parameters, ...head, ...(withCrf ? crfParameters(LABELS) : [])];
   const definition: StepDefinition = {
     parameters: specs,
     batch: { ...encoder.inputs, tags: int32('B', 'T') },
@@ -58,7 +70,8 @@ export function gpuProgram({ model, mode }: Pick<Job, 'model' | 'mode'>): GpuPro
       const score = (weights: Tensors): Tensor =>
         linearHead(weights, encoder.hidden(weights, batch, source), { dropout: config.classifierDropout, source });
       const logits = mode === 'bf16' ? inBfloat16(p, score) : score(p); // [B, T, L]
-      return crossEntropy({ emissions: logits, tags: batch['tags']!, mask: batch['mask']! });
+      const [tags, mask] = [batch['tags']!, batch['mask']!];
+      return withCrf ? crfLoss(p, { emissions: logits, tags, mask }) : crossEntropy({ emissions: logits, tags, mask });
     },
     groups: () => ({ learningRate: 1, weightDecay: 0.01 }),
     optimizer: optimizerSettingsSchema.parse({ name: 'adamw' }),

@@ -5,8 +5,8 @@ export const MODES = ['cpu', 'fp32', 'tf32', 'bf16'] as const;
 
 export type Mode = (typeof MODES)[number];
 
-/** Models by size, without their word table for the small one; see gpu-program.ts. */
-export const MODELS = ['small', 'MiniLM-L6', 'BERT-base'] as const;
+/** Models by size; see gpu-program.ts. The second one has a CRF, whose recursion is a loop on the device. */
+export const MODELS = ['small', 'small CRF', 'MiniLM-L6', 'BERT-base'] as const;
 
 export const jobSchema = z.object({
   kind: z.enum(['trajectory', 'speed']),
@@ -39,13 +39,10 @@ export const speedSchema = z.object({
 
 export type Speed = z.output<typeof speedSchema>;
 
-export const trajectories: readonly Job[] = MODES.map((mode) => ({
-  kind: 'trajectory',
-  model: 'small',
-  mode,
-  sentences: 4,
-  tokens: 12,
-}));
+/** Of each model, the CPU first. */
+export const trajectories: readonly Job[] = (['small', 'small CRF'] as const).flatMap((model) =>
+  MODES.map((mode): Job => ({ kind: 'trajectory', model, mode, sentences: 4, tokens: 12 })),
+);
 
 export const speeds: readonly Job[] = (['MiniLM-L6', 'BERT-base'] as const).flatMap((model) =>
   ([16, 64] as const).flatMap((sentences) =>

@@ -1,6 +1,6 @@
 import { tolerance } from '../support/tolerance.ts';
 import { isClose } from '../support/close-to.ts';
-import type { Mode, Trajectory } from './jobs.ts';
+import type { Job, Mode, Trajectory } from './jobs.ts';
 
 /** Whether something that must hold does, and the figure that says so. */
 export interface Check {
@@ -15,15 +15,21 @@ const TOLERANCES = {
   bf16: { training: tolerance.bfloat16Training, gradient: tolerance.bfloat16Gradient },
 } as const satisfies Record<Exclude<Mode, 'cpu'>, unknown>;
 
-/** The losses, gradient norms and first gradient of a mode on the GPU against those of the CPU. */
-export function compareTrajectories(mode: Exclude<Mode, 'cpu'>, found: Trajectory, cpu: Trajectory): readonly Check[] {
+/** The losses, gradient norms and first gradient of a job on the GPU against those of the CPU. */
+export function compareTrajectories(
+  { model, mode }: Pick<Job, 'model' | 'mode'>,
+  found: Trajectory,
+  cpu: Trajectory,
+): readonly Check[] {
+  if (mode === 'cpu') return [];
   const { training, gradient } = TOLERANCES[mode];
+  const name = `${model} ${mode}`;
   const distance = distanceOf(found.gradient, cpu.gradient);
   return [
-    series(`${mode}: loss of ${cpu.loss.length} steps`, found.loss, { expected: cpu.loss, ...training }),
-    series(`${mode}: gradient norm`, found.gradientNorm, { expected: cpu.gradientNorm, ...training }),
+    series(`${name}: loss of ${cpu.loss.length} steps`, found.loss, { expected: cpu.loss, ...training }),
+    series(`${name}: gradient norm`, found.gradientNorm, { expected: cpu.gradientNorm, ...training }),
     {
-      name: `${mode}: gradient of the first step`,
+      name: `${name}: gradient of the first step`,
       passed: distance <= gradient.rtol,
       detail: `distance ${distance.toExponential(1)} of the norm, at most ${gradient.rtol}`,
     },

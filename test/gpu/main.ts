@@ -30,7 +30,7 @@ async function parity(): Promise<readonly Check[]> {
   for (const job of trajectories) {
     const { result, log } = await startJob(job, trajectorySchema);
     if (job.mode === 'cpu') cpu = result;
-    else checks.push(...compareTrajectories(job.mode, result, cpu!), checkCopies(nameOf(job), log));
+    else checks.push(...compareTrajectories(job, result, cpu!), checkCopies(nameOf(job), log));
   }
   return checks;
 }

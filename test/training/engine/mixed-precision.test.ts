@@ -101,7 +101,7 @@ function batches(steps: readonly number[]): Feeds {
 describe('training with products in bfloat16', () => {
   test.each(encoderLosses)('follows training in float32 for eight steps with the %s loss', (loss) => {
     const run = (precision: Precision): Readonly<Record<string, NdArray>> => {
-      const graph = optimize(encoderProgram('bert', loss, precision));
+      const graph = optimize(encoderProgram('bert', { loss, precision }));
       return interpret(graph, { ...stateOf('bert', graph), ...batches([8]) });
     };
     const [full, half] = [run('fp32'), run('bf16')];

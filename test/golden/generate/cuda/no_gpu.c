@@ -127,9 +127,29 @@ int cudaMemcpyAsync(void *to, const void *from, size_t bytes, int way, void *str
 #elif defined(DRIVER)
 int cuTensorMapEncodeTiled(void) { return 100; /* CUDA_ERROR_NO_DEVICE */ }
 #elif defined(CUDNN)
-SUCCEEDS(cudnnCreate)
+/* Handles have to be something. */
+int cudnnCreate(void **handle) {
+  static int something;
+  *handle = &something;
+  return 0;
+}
+int cudnnCreateTensorDescriptor(void **descriptor) { return cudnnCreate(descriptor); }
+int cudnnCreateReduceTensorDescriptor(void **descriptor) { return cudnnCreate(descriptor); }
 SUCCEEDS(cudnnDestroy)
 SUCCEEDS(cudnnSetStream)
+SUCCEEDS(cudnnDestroyTensorDescriptor)
+SUCCEEDS(cudnnSetTensorNdDescriptor)
+SUCCEEDS(cudnnDestroyReduceTensorDescriptor)
+SUCCEEDS(cudnnSetReduceTensorDescriptor)
+SUCCEEDS(cudnnReduceTensor)
+const char *cudnnGetErrorString(int status) { return "no_gpu"; }
+int cudnnGetReductionWorkspaceSize(void *handle, void *reduction, void *from, void *to, size_t *bytes) {
+  *bytes = 0;
+  return 0;
+}
+int cudnnGetReductionIndicesSize(void *handle, void *reduction, void *from, void *to, size_t *bytes) {
+  return cudnnGetReductionWorkspaceSize(handle, reduction, from, to, bytes);
+}
 #elif defined(TENSORRT)
 /* The list of kernels asks every provider of the package, so TensorRT's has to load too. */
 int getInferLibVersion(void) { return 101300; }

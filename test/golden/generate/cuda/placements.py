@@ -18,6 +18,8 @@ import onnx
 import onnx.parser
 import onnxruntime
 
+DISABLED = "SkipLayerNormFusion;MatmulTransposeFusion"
+
 HEADER = '<ir_version: 9, opset_import: ["": 20, "com.microsoft": 1]>\n'
 
 # Each is a way to make the device wait for the host.
@@ -58,6 +60,8 @@ def log_of(path, level):
     options.log_severity_level = 0
     options.log_verbosity_level = 1
     options.graph_optimization_level = level
+    # As shared/ort/session.ts does.
+    options.add_session_config_entry("optimization.disable_specified_optimizers", DISABLED)
     with tempfile.TemporaryFile() as file:
         stderr = os.dup(2)
         os.dup2(file.fileno(), 2)

@@ -7,8 +7,8 @@ import { optimize, toOnnx } from '../../../../training/engine/index.ts';
 import { encoderProgram, wordTaggerProgram } from '../../../support/emitted-graphs.ts';
 
 const programs = {
-  'program-mpnet-crf': encoderProgram('mpnet', 'crf'),
-  'program-roberta-bfloat16': encoderProgram('roberta', 'cross-entropy', 'bf16'),
+  'program-mpnet-crf': encoderProgram('mpnet', { loss: 'crf' }),
+  'program-roberta-bfloat16': encoderProgram('roberta', { loss: 'cross-entropy', precision: 'bf16' }),
   'program-word-tagger': wordTaggerProgram(),
 };
 
