@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { resolve } from 'node:path';
 import { NerError } from '../shared/ner-error.ts';
+import { DEVICES } from '../shared/ort/device.ts';
 import type { CorpusSource } from '../training/data/corpus.ts';
 import { startTraining } from '../training/job/start-training.ts';
 import { abortOnInterrupt } from './interruption.ts';
@@ -42,6 +43,12 @@ export const train = defineCommand({
       type: 'boolean',
       description: 'Let dev have entity types that train has not, which count as misses; by default that is refused',
     },
+    device: {
+      type: 'enum',
+      options: [...DEVICES],
+      default: 'cpu',
+      description: 'What trains; where there is no CUDA, --device cuda says why and stops',
+    },
     seed: { type: 'string', valueHint: 'N', default: '1', description: 'Seed of everything random' },
     epochs: {
       type: 'string',
@@ -67,6 +74,7 @@ export const train = defineCommand({
       seed: integerFlag('seed', args.seed, 0),
       resume: args.resume === true,
       threads: availableParallelism(),
+      device: args.device,
       version: packageVersion,
     };
     try {

@@ -8,10 +8,13 @@ import { createPredictor, type Predictor } from '../../shared/model/predictor.ts
 import { writeBundle, type ManifestDraft } from '../../shared/model/write-bundle.ts';
 import { createSession, type Session } from '../../shared/ort/session.ts';
 import { onnxruntimeVersion } from '../../shared/ort/version.ts';
-import { createRng } from '../../shared/random.ts';
 import type { Corpus } from '../data/corpus.ts';
 import type { Sentence } from '../data/conll.ts';
-import { evaluateTags, type EvaluationReport } from '../metrics/evaluation-report.ts';
+import type { EvaluationReport } from '../metrics/evaluation-report.ts';
+import { measureSplit } from '../report/measure-split.ts';
+import { reportData } from '../report/report-data.ts';
+import type { HistoryEvent, ReportInput } from '../report/report-input.ts';
+import { reportFiles } from '../report/write-report.ts';
 import { decoderHead } from '../train/decoder-head.ts';
 import type { PreparedTagger } from '../train/prepared-tagger.ts';
 import { parameterViews } from '../train/train-state.ts';
@@ -27,6 +30,8 @@ export interface ExportOptions {
   readonly corpus: Corpus;
   /** Every setting of the run, for the manifest. */
   readonly recipe: Readonly<Record<string, unknown>>;
+  /** Steps and epochs of the training, for the report's curves. */
+  readonly history: readonly HistoryEvent[];
   readonly seed: number;
   readonly version: string;
   readonly threads: number;
@@ -62,8 +67,9 @@ export async function exportBundle(options: ExportOptions): Promise<Exported> {
     const temperature = fitTemperature(await goldChains(session, head, options));
     const manifest = { id: 'export', labels, head, temperature };
     const predictor = createPredictor({ manifest, run: session.run, input });
-    const reports: Record<string, EvaluationReport> = { dev: await evaluate(predictor, corpus.dev) };
-    if (corpus.test !== undefined) reports['test'] = await evaluate(predictor, corpus.test);
+    const splits = [await measureSplit('dev', corpus.dev, predictor)];
+    if (corpus.test !== undefined) splits.push(await measureSplit('test', corpus.test, predictor));
+    const reports = Object.fromEntries(splits.map(({ name, evaluation }) => [name, evaluation]));
     const draft: ManifestDraft = {
       engine: { tagwright: options.version, onnxruntime: onnxruntimeVersion },
       labels,
@@ -77,22 +83,25 @@ export async function exportBundle(options: ExportOptions): Promise<Exported> {
       metrics: Object.fromEntries(Object.entries(reports).map(([split, report]) => [split, splitMetrics(report)])),
       golden: await goldenTexts(predictor, corpus.dev),
     };
+    const report: ReportInput = {
+      // The id is a hash of the files, and this is one of them.
+      modelId: null,
+      manifest: draft,
+      splits,
+      training: corpus.train.map(({ words, tags }) => ({ words, gold: tags })),
+      history: options.history,
+      environment: { node: process.version },
+    };
     const files = {
       ...bundle.files(parameterViews(model.parameters, parameters), options.recipe),
+      ...(await reportFiles(report)),
       [GRAPH_FILE]: graph,
-      'README.md': Buffer.from(modelCard(draft, bundle.card)),
+      'README.md': Buffer.from(modelCard(draft, { ...bundle.card, report: reportData(report) })),
     };
     return { manifest: await writeBundle(options.dir, { manifest: draft, files }), reports };
   } finally {
     await session.release();
   }
-}
-
-async function evaluate(predictor: Predictor, sentences: readonly Sentence[]): Promise<EvaluationReport> {
-  const predicted = await predictor.predictWords(sentences.map((sentence) => sentence.words));
-  const gold = sentences.map((sentence) => sentence.tags);
-  // Types that training never saw are misses, not errors.
-  return evaluateTags(gold, predicted, { rng: createRng(0, 'bootstrap') });
 }
 
 /** The figures of a report that a manifest keeps. */

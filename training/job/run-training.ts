@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LabelSet } from '../../shared/labels/label-set.ts';
 import { refuseOtherContent } from '../../shared/model/write-bundle.ts';
@@ -8,6 +8,7 @@ import { readCorpus, type Corpus } from '../data/corpus.ts';
 import type { Sentence } from '../data/conll.ts';
 import { exportBundle } from '../export/export-bundle.ts';
 import { createLoss } from '../losses/index.ts';
+import type { HistoryEvent } from '../report/report-input.ts';
 import { createCheckpointFolder, type CheckpointFolder } from '../train/checkpoint-folder.ts';
 import { runFingerprint } from '../train/checkpoint.ts';
 import type { PreparedTagger } from '../train/prepared-tagger.ts';
@@ -16,12 +17,17 @@ import { trainTagger } from '../train/train-tagger.ts';
 import { jsonFile } from './config-file.ts';
 import { measureWindows } from './measure-windows.ts';
 import { prepareTagger } from './prepare-tagger.ts';
-import { defaultSettings, withSettings, type Settings } from './settings.ts';
+import { defaultSettings, withSettings, type SettingChange, type Settings } from './settings.ts';
 import type { JobEvent, TrainingJob } from './training-job.ts';
+
+/** On CUDA the state crosses to the device and back once a run. */
+const ON_CUDA: SettingChange = ['train.stepsPerRun', 16];
+
+const EVENTS_FILE = 'events.jsonl';
 
 /**
  * Runs a training job from corpus to bundle: reads the files, trains, saves a checkpoint after each epoch and when it is
- * interrupted, and exports the parameters that are kept. What happens is yielded and, but for single steps, appended to
+ * interrupted, and exports the parameters that are kept. What happens is yielded and appended to
  * `<out>.run/events.jsonl`.
  *
  * @param signal aborting it ends training with a checkpoint; no bundle is written then
@@ -31,14 +37,15 @@ export async function* runTraining(job: TrainingJob, signal?: AbortSignal): Asyn
   const folder = `${job.out}.run`;
   prepareFolder(folder, job.resume);
   for await (const event of events(job, folder, signal)) {
-    appendFileSync(join(folder, 'events.jsonl'), `${JSON.stringify(event)}\n`);
+    if (event.type !== 'fetching') appendFileSync(join(folder, EVENTS_FILE), `${JSON.stringify(event)}\n`);
     yield event;
   }
 }
 
 async function* events(job: TrainingJob, folder: string, signal?: AbortSignal): AsyncGenerator<JobEvent, void> {
   const kind = job.encoder === undefined ? 'words' : 'encoder';
-  const settings = withSettings(defaultSettings[kind], job.changes ?? []);
+  const changes = job.changes ?? [];
+  const settings = withSettings(defaultSettings[kind], job.device === 'cuda' ? [ON_CUDA, ...changes] : changes);
   const corpus = yield* corpusOf(job);
   const tagger = yield* prepareTagger(job, settings, corpus);
   yield { type: 'windows', ...(await measureWindows(tagger.input, [...corpus.train, ...corpus.dev])) };
@@ -61,6 +68,7 @@ async function* events(job: TrainingJob, folder: string, signal?: AbortSignal): 
     parameters: kept.parameters,
     corpus,
     recipe: { ...recipe, bestEpoch: kept.epoch },
+    history: readHistory(folder),
     seed: job.seed,
     version: job.version,
     threads: job.threads,
@@ -124,6 +132,7 @@ async function* trained(
     settings: settings.train,
     seed: job.seed,
     threads: job.threads,
+    device: job.device,
     from,
     signal,
   });
@@ -146,11 +155,32 @@ export function countLabels(sentences: readonly Sentence[], labels: LabelSet): n
   return counts;
 }
 
+/** Steps and epochs as the run's events tell them; what a resumed run did again counts once, as it was done last. */
+function readHistory(folder: string): readonly HistoryEvent[] {
+  const steps = new Map<number, HistoryEvent>();
+  const epochs = new Map<number, HistoryEvent>();
+  for (const line of readFileSync(join(folder, EVENTS_FILE), 'utf8').split('\n')) {
+    const event = parseEvent(line);
+    if (event?.type === 'step') steps.set(event.step, event);
+    else if (event?.type === 'epoch') epochs.set(event.epoch, event);
+  }
+  return [...steps.values(), ...epochs.values()].sort((a, b) => a.step - b.step);
+}
+
+/** What a killed process wrote last need not be a whole line. */
+function parseEvent(line: string): JobEvent | undefined {
+  try {
+    return JSON.parse(line) as JobEvent;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Makes the run's folder; a run from the start leaves no events of another behind. */
 function prepareFolder(folder: string, resume: boolean): void {
   try {
     mkdirSync(folder, { recursive: true });
-    if (!resume) rmSync(join(folder, 'events.jsonl'), { force: true });
+    if (!resume) rmSync(join(folder, EVENTS_FILE), { force: true });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new NerError('E_FILE_UNWRITABLE', `train: ${folder}: cannot be made or written: ${reason}.`, { cause });

@@ -73,6 +73,7 @@ export const defaultSettings: Readonly<Record<ModelKind, Settings>> = {
       ...defaultTrainSettings,
       epochs: 8,
       batchSize: 16,
+      stepsPerRun: 1,
       learningRate: 1e-4,
       mentionReplacement: 0,
     },

@@ -1,3 +1,4 @@
+import type { Device } from '../../shared/ort/device.ts';
 import type { TrainEvent } from '../train/events.ts';
 import type { EvaluationReport } from '../metrics/evaluation-report.ts';
 import type { CorpusSource, Overlap } from '../data/corpus.ts';
@@ -24,6 +25,8 @@ export interface TrainingJob {
   /** Go on from the last checkpoint, if there is one. */
   readonly resume: boolean;
   readonly threads: number;
+  /** What computes the steps. Default: cpu. */
+  readonly device?: Device;
   /** Tagwright's version, for the manifest. */
   readonly version: string;
 }

@@ -1,3 +1,4 @@
+import type { Device } from '../../shared/ort/device.ts';
 import { createPredictor } from '../../shared/model/predictor.ts';
 import { createSession } from '../../shared/ort/session.ts';
 import type { Tensor } from '../../shared/ort/tensor.ts';
@@ -25,18 +26,24 @@ export interface DevEvaluatorOptions {
   readonly tagger: PreparedTagger;
   readonly dev: readonly Sentence[];
   readonly threads: number;
+  readonly device: Device;
 }
 
 /**
  * Evaluates on dev during training. Parameters are inputs of the graph, so that each epoch's are measured in the memory
  * where they are trained and no new graph is written for them.
  */
-export async function createDevEvaluator({ tagger, dev, threads }: DevEvaluatorOptions): Promise<DevEvaluator> {
+export async function createDevEvaluator({
+  tagger,
+  dev,
+  threads,
+  device,
+}: DevEvaluatorOptions): Promise<DevEvaluator> {
   const { model, labels, input } = tagger;
   const { inputs, output, scores } = model.serving;
   const types = model.parameters.map(({ name, shape }): [string, TensorType] => [name, float32(...shape)]);
   const graph = trace('dev', { ...Object.fromEntries(types), ...inputs }, (x) => ({ [output]: scores(x, x) })); // [B, T, L]
-  const session = await createSession(toOnnx(optimize(graph)), { threads });
+  const session = await createSession(toOnnx(optimize(graph)), { threads, device });
   const gold = dev.map((sentence) => sentence.tags);
   const words = dev.map((sentence) => sentence.words);
   return {

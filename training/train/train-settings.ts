@@ -23,6 +23,8 @@ export const trainSettingsSchema = z.strictObject({
   stepsPerRun: z.int().positive(),
   /** Peak rate, reached at the end of the warm-up. */
   learningRate: z.number().nonnegative(),
+  /** What products are computed in; on CUDA fp32 is TF32 unless that is switched off. Parameters are fp32 always. */
+  precision: z.enum(['fp32', 'bf16']),
   optimizer: optimizerSettingsSchema,
   schedule: scheduleSettingsSchema,
   /** Rates and weight decay of some of the parameters. */
@@ -50,6 +52,7 @@ export const defaultTrainSettings: TrainSettings = {
   accumulate: 1,
   stepsPerRun: 16,
   learningRate: 1e-3,
+  precision: 'fp32',
   optimizer: { name: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
   schedule: { name: 'linear', warmup: { ratio: 0.1 } },
   groups: { weightDecay: 0.01, headLearningRate: null, crfLearningRate: null, layerDecay: 1, freeze: 'none' },

@@ -1,6 +1,8 @@
+import { NerError } from '../../shared/ner-error.ts';
+import type { Device } from '../../shared/ort/device.ts';
 import { createRng, type Rng } from '../../shared/random.ts';
 import type { Sentence } from '../data/conll.ts';
-import { float32, int32 } from '../engine/index.ts';
+import { float32, inBfloat16, int32, type Tensor, type Tensors } from '../engine/index.ts';
 import type { Loss } from '../losses/index.ts';
 import { createDropoutSource } from '../nn/dropout.ts';
 import { createGrouping } from '../optim/parameter-groups.ts';
@@ -12,6 +14,7 @@ import { createEpochPlanner } from './epoch-plan.ts';
 import type { TrainEvent } from './events.ts';
 import { createKeeper } from './keeper.ts';
 import type { PreparedTagger } from './prepared-tagger.ts';
+import { createScanStepper } from './scan-stepper.ts';
 import type { StepperState } from './slab-store.ts';
 import { layoutState } from './state-layout.ts';
 import { stateParts } from './step-definition.ts';
@@ -27,6 +30,8 @@ export interface TrainOptions {
   readonly settings: TrainSettings;
   readonly seed: number;
   readonly threads: number;
+  /** What computes the steps. Default: cpu. */
+  readonly device?: Device | undefined;
   /** Where to go on; by default from fresh and pre-trained parameters. */
   readonly from?: TrainState | undefined;
   /** Aborting it ends training after the steps under way, with the state to go on from. */
@@ -42,10 +47,11 @@ export type TrainMoment = TrainEvent & { readonly state?: TrainState };
  * same weights to the last bit as never having stopped. Training goes on in the arrays of that state, and in those of
  * `from`: what must last beyond the next event has to be copied.
  *
+ * @throws {E_DEVICE_UNAVAILABLE} the device is none that this machine has; {E_USAGE} it cannot do what the settings ask
  * @throws {E_TRAINING_DIVERGED} when a loss or a score of a dev sentence is not a number, naming the step
  */
 export async function* trainTagger(options: TrainOptions): AsyncGenerator<TrainMoment, TrainState> {
-  const { tagger, settings, train, dev, seed, threads, signal } = options;
+  const { tagger, settings, train, dev, seed, threads, device = 'cpu', signal } = options;
   const rng = createRng(seed, 'training');
   const planner = await createEpochPlanner(train, tagger.examples, settings);
   const totalSteps = planner.stepsPerEpoch * settings.epochs;
@@ -62,8 +68,11 @@ export async function* trainTagger(options: TrainOptions): AsyncGenerator<TrainM
     totalSteps,
     finishedSteps: state.step,
   };
-  const stepper = await createStepper(stepperOptions, state);
-  const evaluator = await createDevEvaluator({ tagger, dev, threads });
+  const stepper =
+    device === 'cpu'
+      ? await createStepper(stepperOptions, state)
+      : await createScanStepper({ ...stepperOptions, device }, state);
+  const evaluator = await createDevEvaluator({ tagger, dev, threads, device });
   const toEvaluate = (now: Readonly<StepperState>): Float32Array =>
     settings.averaging === null
       ? now.parameters
@@ -127,13 +136,18 @@ function freshState({ tagger, settings }: TrainOptions, { trained, rng }: Fresh)
 }
 
 function stepperOptionsOf(options: TrainOptions, totalSteps: number): StepperOptions {
-  const { tagger, settings, loss, seed, threads } = options;
+  const { tagger, settings, loss, seed, threads, device = 'cpu' } = options;
   const { model } = tagger;
+  if (settings.precision === 'bf16' && device === 'cpu') {
+    throw new NerError('E_USAGE', 'train.precision: bf16 is for CUDA, got it on the CPU; expected fp32. Train with --device cuda.');
+  }
   return {
     parameters: model.parameters,
     batch: { ...model.inputs, tags: int32('B', model.positions), mask: float32('B', model.positions) },
     loss: (p, batch, draw) => {
-      const emissions = model.emissions(p, batch, createDropoutSource(seed, draw)); // [B, W, L]
+      const source = createDropoutSource(seed, draw);
+      const score = (q: Tensors): Tensor => model.emissions(q, batch, source); // [B, W, L]
+      const emissions = settings.precision === 'bf16' ? inBfloat16(p, score) : score(p); // [B, W, L]
       return loss(p, { emissions, tags: batch['tags']!, mask: batch['mask']! }); // []
     },
     groups: createGrouping(settings.groups, { layers: model.layers, learningRate: settings.learningRate }),
