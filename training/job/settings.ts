@@ -111,6 +111,11 @@ function change(settings: Tree, [path, value]: SettingChange, reset: Set<Tree>):
   const last = keys.pop()!;
   let parent: Tree = settings;
   for (const key of keys) {
+    if (reset.has(parent) && !Object.hasOwn(parent, key)) {
+      const part: Tree = {};
+      reset.add(part);
+      parent[key] = part;
+    }
     const next = Object.hasOwn(parent, key) ? parent[key] : undefined;
     if (!isTree(next)) throw unknownPath(path, key, parent);
     parent = next;

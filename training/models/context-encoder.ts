@@ -73,7 +73,7 @@ function windowNames(layers: number): readonly string[] {
  *     h = LayerNorm(BiLSTM(x)),   y = maxout(W [h; x] + b)
  *
  * The words beside a word say most about it, and what the LSTM adds from afar is added to that. An LSTM alone (Lample
- * et al. 2016, https://arxiv.org/abs/1603.01360) learns names by their sentences; docs/benchmarks.md has the figures.
+ * et al. 2016, https://arxiv.org/abs/1603.01360) learns training sentences by heart; docs/benchmarks.md has the figures.
  */
 const bilstm: ContextEncoder = {
   parameters: (nIn, settings) => {

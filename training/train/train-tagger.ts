@@ -68,10 +68,12 @@ export async function* trainTagger(options: TrainOptions): AsyncGenerator<TrainM
     totalSteps,
     finishedSteps: state.step,
   };
+  // An object of its own: the stepper counts steps in it.
+  const stepped = { step: state.step, parameters: state.parameters, moments: state.moments };
   const stepper =
     device === 'cpu'
-      ? await createStepper(stepperOptions, state)
-      : await createScanStepper({ ...stepperOptions, device }, state);
+      ? await createStepper(stepperOptions, stepped)
+      : await createScanStepper({ ...stepperOptions, device }, stepped);
   const evaluator = await createDevEvaluator({ tagger, dev, threads, device });
   const toEvaluate = (now: Readonly<StepperState>): Float32Array =>
     settings.averaging === null

@@ -20,13 +20,17 @@ import { tolerance } from '../../support/tolerance.ts';
 
 const crfLoss = createLoss({ kind: 'crf' }, { labelCounts: [] });
 
+const warmup = (steps: number): TrainSettings['schedule'] => ({ name: 'linear', warmup: { steps } });
+
 interface RunOptions {
   readonly settings?: Partial<TrainSettings>;
   readonly model?: Partial<typeof tinyModelSettings>;
   readonly seed?: number;
   readonly from?: TrainState | undefined;
-  /** Ends the run after this epoch, as an interrupt would. */
+  /** Leaves the run after this epoch, as a kill would. */
   readonly stopAfter?: number;
+  /** Interrupts the run when it has finished this step. */
+  readonly interruptAt?: number;
 }
 
 interface Run {
@@ -35,7 +39,8 @@ interface Run {
   readonly states: readonly TrainState[];
 }
 
-async function run({ settings, model, seed = 1, from, stopAfter }: RunOptions = {}): Promise<Run> {
+async function run({ settings, model, seed = 1, from, stopAfter, interruptAt }: RunOptions = {}): Promise<Run> {
+  const interrupt = new AbortController();
   const training = trainTagger({
     tagger: untrainedTagger({ ...tinyModelSettings, ...model }),
     loss: crfLoss,
@@ -45,6 +50,7 @@ async function run({ settings, model, seed = 1, from, stopAfter }: RunOptions = 
     seed,
     threads: 1,
     from,
+    signal: interrupt.signal,
   });
   const events: TrainEvent[] = [];
   const states: TrainState[] = [];
@@ -53,6 +59,7 @@ async function run({ settings, model, seed = 1, from, stopAfter }: RunOptions = 
     // Training goes on in the arrays of the state.
     if (state !== undefined) states.push(structuredClone(state));
     if (event.type === 'epoch' && event.epoch === stopAfter) break;
+    if (event.type === 'step' && event.step === interruptAt) interrupt.abort();
   }
   return { events, states };
 }
@@ -106,7 +113,7 @@ describe('trainTagger', () => {
 
   test('has as its loss the negative log-likelihood a word, by the decoder and the interpreter', async () => {
     // One batch of all sentences; its rate is 0, so that the parameters after it are those before it.
-    const settings = { batchSize: 12, epochs: 1, warmupRatio: 1, mentionReplacement: 0 };
+    const settings = { batchSize: 12, epochs: 1, schedule: warmup(3), mentionReplacement: 0 };
     const found = await run({ settings, model: noDropout });
     const { parameters } = found.states[0]!;
     const { model, encoder, labels } = untrainedTagger({ ...tinyModelSettings, ...noDropout });
@@ -151,6 +158,20 @@ describe('trainTagger', () => {
     expect(rest.states).toEqual(base.states.slice(stopAfter));
   });
 
+  test.each([1, 4, 5, 6])('interrupted at step %i saves, and goes on as if it had not stopped', async (interruptAt) => {
+    // Three steps an epoch in runs of two: the steps under way are finished.
+    const stopped = [2, 2, 3, 5, 5, 6][interruptAt - 1]!;
+    const { events, states } = await run({ interruptAt });
+    expect(events.at(-1)).toMatchObject({ type: 'interrupted', step: stopped });
+    const file = join(tempFolder(), 'checkpoint');
+    saveCheckpoint(file, states.at(-1)!, 'run');
+    const rest = await run({ from: loadCheckpoint(file, 'run') });
+    expect(rest.events[0]).toMatchObject({ type: 'start', finishedSteps: stopped });
+    const done = base.events.findIndex((event) => event.type === 'step' && event.step === stopped);
+    expect(rest.events.slice(1)).toEqual(base.events.slice(done + 1));
+    expect(rest.states.at(-1)).toEqual(base.states.at(-1));
+  });
+
   test('has nothing left to do when it goes on from the end', async () => {
     const { events, states } = base;
     const rest = await run({ from: states.at(-1) });
@@ -190,7 +211,7 @@ describe('trainTagger', () => {
     },
     {
       name: 'in the last step of an epoch, whose loss is still good',
-      settings: { epochs: 1, batchSize: 12, warmupRatio: 0 },
+      settings: { epochs: 1, batchSize: 12, schedule: warmup(0) },
       before: ['start', 'step'],
       message: /a score of a dev sentence after step 1 is (NaN|-?Infinity).*[Ll]ower the learning rate/,
     },

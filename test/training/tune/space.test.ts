@@ -11,7 +11,7 @@ describe('parseSpace', () => {
       'loss.kind': { choice: ['crf', 'cross-entropy'] },
       'model.dropout': { range: [0.1, 0.5, 0.1] },
       'train.weightDecay': { range: [0, 0.1] },
-      'train.warmupRatio': { log: [0.01, 0.1, 3] },
+      'train.groups.layerDecay': { log: [0.01, 0.1, 3] },
       loss: { choice: [null, { kind: 'crf' }] },
     };
     const parsed = parseSpace('space.json', JSON.stringify(space));
