@@ -29,9 +29,11 @@ const LOG_SEVERITY = { errors: 3, warnings: 2 } as const;
 /**
  * Rewrites of onnxruntime that are measured to lose, separated by `;`. Its SkipLayerNormalization takes 9 times as long
  * as the Add and LayerNormalization that it stands for: a tagger's graph needs 74 instead of 94 us a tweet without it
- * (onnxruntime 1.30, one core of an AMD EPYC, Zen 5; `npm run bench -- tag` shows the whole).
+ * (onnxruntime 1.30, one core of an AMD EPYC, Zen 5; `npm run bench -- tag` shows the whole). Its fusions of transposed
+ * operands into products undo a copy that pays for itself (training/engine/passes/copied-transposes.ts); where it does
+ * not pay, our graphs say FusedMatMul and Gemm themselves.
  */
-const LOSING_REWRITES = 'SkipLayerNormFusion';
+const LOSING_REWRITES = 'SkipLayerNormFusion;MatmulTransposeFusion;GemmTransposeFusion';
 
 /**
  * On CUDA one more is left out: where a product reads the cast of a transposed tensor, onnxruntime 1.30 swaps the two with

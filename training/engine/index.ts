@@ -32,7 +32,7 @@ export type { ScanOptions, ScanResult } from './scan.ts';
 export { scan } from './scan.ts';
 export { gradientGraph, gradients } from './grad.ts';
 export { inBfloat16 } from './mixed-precision.ts';
-export { commonSubexpressions, dropDeadCode, foldConstants, optimize } from './passes/index.ts';
+export { commonSubexpressions, copyTransposes, dropDeadCode, foldConstants, optimize } from './passes/index.ts';
 export { interpret } from './interpret.ts';
 export { print } from './print.ts';
 export { verify } from './verify.ts';

@@ -1,6 +1,6 @@
 import { createInPlaceSession, type InPlaceSession } from '../../shared/ort/in-place-session.ts';
 import type { Tensor } from '../../shared/ort/tensor.ts';
-import { optimize, toOnnx, type Graph } from '../engine/index.ts';
+import { copyTransposes, optimize, toOnnx, type Graph } from '../engine/index.ts';
 import { rowsOf } from './row-length.ts';
 import { createSlabStore, type SlabStore, type StepperState } from './slab-store.ts';
 import { layoutState, slabShape, type StateLayout } from './state-layout.ts';
@@ -47,7 +47,8 @@ export async function createStepper(options: StepperOptions, state: StepperState
   const { threads, accumulate } = options;
   const layout = layoutState(options.parameters, options.groups);
   const program = { definition: options, layout };
-  const open = (graph: Graph): Promise<InPlaceSession> => createInPlaceSession(toOnnx(optimize(graph)), { threads });
+  const open = (graph: Graph): Promise<InPlaceSession> =>
+    createInPlaceSession(toOnnx(copyTransposes(optimize(graph))), { threads });
   const stepSession = await open(buildStepGraph(program, { accumulated: accumulate > 1 }));
   const accumulateSession = accumulate > 1 ? await open(buildAccumulateGraph(program)) : undefined;
   const store = createSlabStore({ layout, parts: stateParts(options), specs: options.parameters }, state);
