@@ -41,7 +41,10 @@ function readConfig(file: string): readonly SettingChange[] {
     throw new NerError('E_USAGE', `--config: ${file} is not JSON: ${reason}.`, { cause });
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw new NerError('E_USAGE', `--config: ${file} holds no settings, got ${JSON.stringify(json)}; expected an object.`);
+    throw new NerError(
+      'E_USAGE',
+      `--config: ${file} holds no settings, got ${JSON.stringify(json)}; expected an object.`,
+    );
   }
   return settingLeaves(json);
 }

@@ -54,7 +54,9 @@ export function createTrainProgress(out: NodeJS.WriteStream, clock: () => number
           }
           break;
         case 'stale':
-          say(`warning  the hub cannot be reached; this is the encoder as it was when it last could be, ${event.commit}`);
+          say(
+            `warning  the hub cannot be reached; this is the encoder as it was when it last could be, ${event.commit}`,
+          );
           break;
         case 'encoder':
           say(`encoder  ${event.name}: ${event.architecture}, ${event.layers} layers of ${event.width}`);
@@ -63,7 +65,8 @@ export function createTrainProgress(out: NodeJS.WriteStream, clock: () => number
           }
           break;
         case 'windows':
-          if (event.longSentences > 0) say(`windows  ${event.longSentences} sentences are longer than the model sees at once`);
+          if (event.longSentences > 0)
+            say(`windows  ${event.longSentences} sentences are longer than the model sees at once`);
           if (event.unseenWords > 0) say(`unseen   ${event.unseenWords} words yield no piece and are O`);
           break;
         case 'damaged':

@@ -32,13 +32,20 @@ export const train = defineCommand({
       description: 'Pre-trained encoder to fine-tune: a Hugging Face folder, or its id on the hub; by default none',
     },
     revision: { type: 'string', valueHint: 'NAME', description: 'Branch, tag or commit of the encoder on the hub' },
-    config: { type: 'string', valueHint: 'FILE', description: 'JSON file of settings, as config.json of a run has them' },
+    config: {
+      type: 'string',
+      valueHint: 'FILE',
+      description: 'JSON file of settings, as config.json of a run has them',
+    },
     set: {
       type: 'string',
       valueHint: 'PATH=VALUE',
       description: 'Changes one setting, such as train.learningRate=5e-5; may be given several times',
     },
-    repair: { type: 'boolean', description: 'Put tags right that break the BIO rules, and say which; by default they are refused' },
+    repair: {
+      type: 'boolean',
+      description: 'Put tags right that break the BIO rules, and say which; by default they are refused',
+    },
     'allow-unseen-types': {
       type: 'boolean',
       description: 'Let dev have entity types that train has not, which count as misses; by default that is refused',
@@ -84,7 +91,10 @@ export const train = defineCommand({
     }
     if (!signal.aborted) return 0;
     const step = progress.lastSaved();
-    const saved = step === undefined ? 'nothing was trained yet' : `saved after step ${step}; go on with the same command and --resume`;
+    const saved =
+      step === undefined
+        ? 'nothing was trained yet'
+        : `saved after step ${step}; go on with the same command and --resume`;
     process.stderr.write(`interrupted by ${String(signal.reason)}: ${saved}\n`);
     return 1;
   },

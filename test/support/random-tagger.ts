@@ -5,11 +5,7 @@ import type { Session } from '../../shared/ort/session.ts';
 import { createRng } from '../../shared/random.ts';
 
 /** Random but fixed emissions for each word, whatever stands around it: encoder and graph of a model without sense. */
-export function randomTagger(
-  seed: number,
-  labels: number,
-  maxWords = 16,
-): { input: GraphInput; run: Session['run'] } {
+export function randomTagger(seed: number, labels: number, maxWords = 16): { input: GraphInput; run: Session['run'] } {
   const words: string[] = [];
   const emissionsOf = new Map<number, Float32Array>();
   const encoder: WordBatchEncoder = {

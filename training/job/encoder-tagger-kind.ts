@@ -122,8 +122,7 @@ function withDropout(config: EncoderConfig, settings: EncoderTaggerSettings): En
     ...config,
     hiddenDropout: hiddenDropout ?? config.hiddenDropout,
     // DistilBERT has none of this kind, and gets none.
-    attentionOutputDropout:
-      config.attentionOutputDropout === 0 ? 0 : (hiddenDropout ?? config.attentionOutputDropout),
+    attentionOutputDropout: config.attentionOutputDropout === 0 ? 0 : (hiddenDropout ?? config.attentionOutputDropout),
     attentionDropout: attentionDropout ?? config.attentionDropout,
   };
 }
@@ -162,7 +161,11 @@ function taggerConfig(
  * The tokeniser's files with what transformers.js cannot do without: a tokenizer_config.json that names the padding, which
  * some old models lack.
  */
-function loadableTokenizer({ tokenizerFiles, tokenizer, maxPieces }: PretrainedEncoder): ReadonlyMap<string, Uint8Array> {
+function loadableTokenizer({
+  tokenizerFiles,
+  tokenizer,
+  maxPieces,
+}: PretrainedEncoder): ReadonlyMap<string, Uint8Array> {
   const known = tokenizerFiles.get('tokenizer_config.json');
   const config = known === undefined ? {} : (JSON.parse(new TextDecoder().decode(known)) as Record<string, unknown>);
   if ('tokenizer_class' in config && 'pad_token' in config) return tokenizerFiles;

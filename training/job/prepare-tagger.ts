@@ -51,7 +51,10 @@ async function* encoderTagger(
   labels: LabelSet,
 ): AsyncGenerator<JobEvent, PreparedTagger> {
   if (job.vectors !== undefined) {
-    throw new NerError('E_USAGE', 'train: word vectors are for word-level taggers, got both an encoder and vectors; expected one of them. Leave one out.');
+    throw new NerError(
+      'E_USAGE',
+      'train: word vectors are for word-level taggers, got both an encoder and vectors; expected one of them. Leave one out.',
+    );
   }
   const dir = yield* locateEncoder(job.encoder!);
   const encoder = await readEncoderFolder(dir);

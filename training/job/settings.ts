@@ -155,7 +155,10 @@ function show(value: unknown): string {
 export function parseSettingChange(text: string): SettingChange {
   const cut = text.indexOf('=');
   if (cut < 1) {
-    throw new NerError('E_USAGE', `--set: not a setting, got '${text}'; expected PATH=VALUE, such as train.learningRate=5e-5.`);
+    throw new NerError(
+      'E_USAGE',
+      `--set: not a setting, got '${text}'; expected PATH=VALUE, such as train.learningRate=5e-5.`,
+    );
   }
   const value = text.slice(cut + 1);
   try {
@@ -167,7 +170,9 @@ export function parseSettingChange(text: string): SettingChange {
 
 /** Nested settings as changes, a `kind` or `name` before what stands beside it. */
 export function settingLeaves(settings: object, prefix = ''): readonly SettingChange[] {
-  const entries = Object.entries(settings).sort(([a], [b]) => Number(DISCRIMINATORS.has(b)) - Number(DISCRIMINATORS.has(a)));
+  const entries = Object.entries(settings).sort(
+    ([a], [b]) => Number(DISCRIMINATORS.has(b)) - Number(DISCRIMINATORS.has(a)),
+  );
   return entries.flatMap(([key, value]: [string, unknown]): readonly SettingChange[] =>
     isTree(value) ? settingLeaves(value, `${prefix}${key}.`) : [[`${prefix}${key}`, value]],
   );

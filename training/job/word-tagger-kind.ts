@@ -26,13 +26,7 @@ export interface PreparedWordTagger extends PreparedTagger {
 }
 
 /** The word-level tagger, from scratch. */
-export function prepareWordTagger({
-  settings,
-  crf,
-  train,
-  vectors,
-  labels,
-}: WordTaggerKind): PreparedWordTagger {
+export function prepareWordTagger({ settings, crf, train, vectors, labels }: WordTaggerKind): PreparedWordTagger {
   const words = train.map((sentence) => sentence.words);
   const encoder = createWordEncoder(fitFeatures(words, settings, vectors?.dim ?? null), vectors);
   const features = 'features.json';

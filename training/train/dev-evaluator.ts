@@ -33,12 +33,7 @@ export interface DevEvaluatorOptions {
  * Evaluates on dev during training. Parameters are inputs of the graph, so that each epoch's are measured in the memory
  * where they are trained and no new graph is written for them.
  */
-export async function createDevEvaluator({
-  tagger,
-  dev,
-  threads,
-  device,
-}: DevEvaluatorOptions): Promise<DevEvaluator> {
+export async function createDevEvaluator({ tagger, dev, threads, device }: DevEvaluatorOptions): Promise<DevEvaluator> {
   const { model, labels, input } = tagger;
   const { inputs, output, scores } = model.serving;
   const types = model.parameters.map(({ name, shape }): [string, TensorType] => [name, float32(...shape)]);

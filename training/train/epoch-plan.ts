@@ -58,7 +58,10 @@ export async function createEpochPlanner(
         const micro = batches.slice(step * accumulate, (step + 1) * accumulate);
         return {
           sentences: micro.flatMap(({ indices }) =>
-            Array.from(indices.filter((index) => index >= 0), (index) => examples[index]!.sentence),
+            Array.from(
+              indices.filter((index) => index >= 0),
+              (index) => examples[index]!.sentence,
+            ),
           ),
           feeds: () =>
             micro.map(({ paddedLength, indices }) =>

@@ -44,7 +44,8 @@ export interface Keeper {
 export function createKeeper(earlyStopping: EarlyStoppingSettings | null, from?: KeeperState): Keeper {
   let bestF1 = from?.bestF1 ?? null;
   const watched = earlyStopping === null ? undefined : monitorOf(earlyStopping.monitor);
-  const stopping = earlyStopping === null ? undefined : createEarlyStopping(earlyStopping, from?.earlyStopping ?? undefined);
+  const stopping =
+    earlyStopping === null ? undefined : createEarlyStopping(earlyStopping, from?.earlyStopping ?? undefined);
   return {
     epochEnd: (epoch, figures) => {
       const { f1 } = figures.dev;

@@ -141,7 +141,10 @@ function stepperOptionsOf(options: TrainOptions, totalSteps: number): StepperOpt
   const { tagger, settings, loss, seed, threads, device = 'cpu' } = options;
   const { model } = tagger;
   if (settings.precision === 'bf16' && device === 'cpu') {
-    throw new NerError('E_USAGE', 'train.precision: bf16 is for CUDA, got it on the CPU; expected fp32. Train with --device cuda.');
+    throw new NerError(
+      'E_USAGE',
+      'train.precision: bf16 is for CUDA, got it on the CPU; expected fp32. Train with --device cuda.',
+    );
   }
   return {
     parameters: model.parameters,

@@ -69,7 +69,11 @@ describe('createPieceInput', () => {
             expect(place >= 0).toBe(text !== '');
             if (place < 0) return;
             expect([wordIds[place], ids[place]]).toEqual([keepStart + i, id(text[0]!)]);
-            expect([place >= keptFrom, place < keptTo, wordIds[place - 1] === wordIds[place]]).toEqual([true, true, false]);
+            expect([place >= keptFrom, place < keptTo, wordIds[place - 1] === wordIds[place]]).toEqual([
+              true,
+              true,
+              false,
+            ]);
           });
         }
       }),

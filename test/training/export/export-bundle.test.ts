@@ -47,7 +47,16 @@ async function train(vectors?: VectorTable): Promise<Trained> {
   const run = { tagger, loss, train: corpus.train, dev: corpus.dev, settings, seed: 1, threads: 1 };
   for await (const { state } of trainTagger(run)) best = state?.best ?? best;
   const { parameters } = best!;
-  const options = { tagger, parameters, corpus, history: [], recipe: { epochs: 6 }, seed: 1, version: '0.0.1', threads: 1 };
+  const options = {
+    tagger,
+    parameters,
+    corpus,
+    history: [],
+    recipe: { epochs: 6 },
+    seed: 1,
+    version: '0.0.1',
+    threads: 1,
+  };
   return { best: best!, options };
 }
 

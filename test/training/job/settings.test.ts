@@ -58,11 +58,7 @@ describe('withSettings', () => {
       ['train.rate', 1],
       "there is no train.rate, got 'rate'; expected one of epochs, batchSize",
     ],
-    [
-      'a part that there is not',
-      ['optimizer.beta1', 1],
-      "got 'optimizer'; expected one of model, loss, train",
-    ],
+    ['a part that there is not', ['optimizer.beta1', 1], "got 'optimizer'; expected one of model, loss, train"],
     ['a path through a number', ['train.epochs.max', 1], 'there is no train.epochs.max'],
     ['a value out of range', ['train.learningRate', -1], 'settings: train.learningRate: '],
     ['a value of another type', ['train.batchSize', 'many'], 'got "many"'],

@@ -7,7 +7,14 @@ function step(number: number, loss: number): HistoryEvent {
 }
 
 function epoch(number: number, f1: number): HistoryEvent {
-  return { type: 'epoch', epoch: number, step: 2 * number, loss: 1, dev: { precision: 1, recall: 1, f1, support: 1 }, best: false };
+  return {
+    type: 'epoch',
+    epoch: number,
+    step: 2 * number,
+    loss: 1,
+    dev: { precision: 1, recall: 1, f1, support: 1 },
+    best: false,
+  };
 }
 
 describe('curvesOf', () => {

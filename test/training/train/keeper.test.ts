@@ -48,7 +48,10 @@ describe('createKeeper', () => {
   test('fails on a figure that there is not', () => {
     const earlyStopping = earlyStoppingSchema.parse({ kind: 'keras-3', monitor: 'val_loss' });
     expect(() => createKeeper(earlyStopping)).toThrow(
-      expect.objectContaining({ code: 'E_USAGE', message: expect.stringContaining("got 'val_loss'; expected one of loss, dev_f1") as string }),
+      expect.objectContaining({
+        code: 'E_USAGE',
+        message: expect.stringContaining("got 'val_loss'; expected one of loss, dev_f1") as string,
+      }),
     );
   });
 });

@@ -207,7 +207,8 @@ describe('trainTagger', () => {
       settings: {},
       // The rate of step 1 is 0 and step 2 is the absurd one, so the loss of step 3 is the first to be none.
       before: ['start', 'step', 'step'],
-      message: /the loss of step 3 \(epoch 1, sentences tiny:\d+(, tiny:\d+)*\) is (NaN|-?Infinity).*[Ll]ower the learning rate/,
+      message:
+        /the loss of step 3 \(epoch 1, sentences tiny:\d+(, tiny:\d+)*\) is (NaN|-?Infinity).*[Ll]ower the learning rate/,
     },
     {
       name: 'in the last step of an epoch, whose loss is still good',
