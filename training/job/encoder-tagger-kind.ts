@@ -147,9 +147,9 @@ function taggerConfig(
 ): object {
   const { architecture } = config;
   // Where the encoder came from says nothing of what this is; num_labels follows from id2label.
-  const { _name_or_path: _, num_labels: __, ...own } = configJson;
+  const own = Object.entries(configJson).filter(([key]) => key !== '_name_or_path' && key !== 'num_labels');
   return {
-    ...own,
+    ...Object.fromEntries(own),
     // transformers has no class with another head; the ONNX graph has it.
     architectures: settings.head.kind === 'linear' ? [TAGGER_CLASSES[architecture]] : [],
     ...labelMaps(labels),

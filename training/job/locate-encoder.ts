@@ -10,28 +10,17 @@ import type { EncoderSource, JobEvent } from './training-job.ts';
 export async function* locateEncoder({ name, revision, hub }: EncoderSource): AsyncGenerator<JobEvent, string> {
   const place = encoderPlace(name);
   if (place.kind === 'folder') return place.folder;
-  const news: FetchProgress[] = [];
-  let wake = (): void => undefined;
-  let isDone = false;
-  const onProgress = (progress: FetchProgress): void => {
-    news.push(progress);
-    wake();
-  };
-  const fetching = fetchEncoder({ ...hub, id: place.id, revision, onProgress }).finally(() => {
-    isDone = true;
-    wake();
-  });
-  // Whoever awaits it below hears of its failure; without this it would be unhandled until then.
+  const news = new TransformStream<FetchProgress, FetchProgress>(
+    undefined,
+    new CountQueuingStrategy({ highWaterMark: Infinity }),
+  );
+  const writer = news.writable.getWriter();
+  const onProgress = (progress: FetchProgress): void => void writer.write(progress);
+  const fetching = fetchEncoder({ ...hub, id: place.id, revision, onProgress }).finally(() => writer.close());
+  // It is awaited below; a failure before that is not unhandled.
   fetching.catch(() => undefined);
-  while (!isDone) {
-    // Of many steps since the last time the newest says it all.
-    const latest = news.splice(0).at(-1);
-    if (latest === undefined) {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-        if (isDone) resolve();
-      });
-    } else yield { type: 'fetching', file: latest.file, bytes: latest.fileDone, totalBytes: latest.fileTotal };
+  for await (const { file, fileDone, fileTotal } of news.readable) {
+    yield { type: 'fetching', file, bytes: fileDone, totalBytes: fileTotal };
   }
   const { folder, commit, isStale } = await fetching;
   if (isStale) yield { type: 'stale', commit };
