@@ -75,6 +75,8 @@ export default tseslint.config(
     'training/models/**',
     'training/data/**',
     'training/metrics/**',
+    'training/report/**',
+    'training/tune/**',
   ]),
   forbid(
     ['training/engine/**/*.ts'],
@@ -103,8 +105,18 @@ export default tseslint.config(
   ),
   forbid(
     ['training/models/**/*.ts', 'training/data/**/*.ts', 'training/metrics/**/*.ts'],
-    ['**/functions/**', '**/cli/**', '**/infra/**', '**/train/**'],
+    ['**/functions/**', '**/cli/**', '**/infra/**', '**/train/**', '**/report/**'],
     'heads, losses <- models <- train.',
+  ),
+  forbid(
+    ['training/report/**/*.ts'],
+    ['**/functions/**', '**/cli/**', '**/infra/**', '**/export/**', '**/job/**'],
+    'train <- report <- export <- job.',
+  ),
+  forbid(
+    ['training/tune/**/*.ts'],
+    ['**/functions/**', '**/cli/**', '**/infra/**', '**/export/**', '**/job/**'],
+    'train <- tune <- job.',
   ),
   forbid(['functions/**/*.ts'], ['**/training/**', '**/cli/**', '**/infra/**'], 'functions -> shared only.'),
   {

@@ -5,11 +5,19 @@ import type { OrtBackend } from '../shared/ort/backends.ts';
 export interface OnnxruntimeCheck {
   readonly version: string | null;
   readonly providers: readonly OrtBackend[];
+  /** Whether graphs run on a GPU; a machine without one is whole all the same. */
+  readonly cuda: CudaCheck;
   readonly telemetry: TelemetryCheck;
   /** Null when onnxruntime could not be loaded. */
   readonly graph: GraphCheck | null;
   /** What keeps Tagwright from working; empty when nothing does. */
   readonly problems: readonly string[];
+}
+
+export interface CudaCheck {
+  readonly usable: boolean;
+  /** Why not and what to do; null when it is usable. */
+  readonly reason: string | null;
 }
 
 /** onnxruntime reads the variable once, while it is loaded: what counts is its value before that. */
@@ -46,16 +54,19 @@ export async function checkOnnxruntime(clock: () => number): Promise<Onnxruntime
     const { ortBackends } = await import('../shared/ort/backends.ts');
     const providers = ortBackends();
     if (!providers.some(({ name }) => name === 'cpu')) problems.push('onnxruntime has no cpu provider');
+    const { whyNoCuda } = await import('../shared/ort/device.ts');
+    const reason = (await whyNoCuda()) ?? null;
     const graph = await runGraph(clock);
     if (graph.result.join() !== graph.expected.join()) {
       problems.push(
         `onnxruntime computes wrongly, got ${graph.result.join(', ')}; expected ${graph.expected.join(', ')}`,
       );
     }
-    return { version, providers, telemetry, graph, problems };
+    return { version, providers, cuda: { usable: reason === null, reason }, telemetry, graph, problems };
   } catch (error) {
     problems.push(`onnxruntime does not run: ${error instanceof Error ? error.message : String(error)}`);
-    return { version: null, providers: [], telemetry, graph: null, problems };
+    const cuda = { usable: false, reason: 'onnxruntime does not run.' };
+    return { version: null, providers: [], cuda, telemetry, graph: null, problems };
   }
 }
 

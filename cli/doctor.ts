@@ -96,7 +96,7 @@ function asText({
   memory: { totalBytes, availableBytes, limitBytes, residentBytes },
   ...rest
 }: Diagnosis): string {
-  const { providers, telemetry, graph, chromium, vectors } = rest;
+  const { providers, cuda, telemetry, graph, chromium, vectors } = rest;
   const limit = limitBytes === null ? '' : `, limited to ${formatBytes(limitBytes)}`;
   const rows = {
     tagwright: versions.tagwright,
@@ -105,6 +105,7 @@ function asText({
     platform: `${platform.os} ${platform.arch}, ${platform.release}${versions.glibc === null ? '' : `, glibc ${versions.glibc}`}`,
     providers:
       providers.map(({ name, bundled }) => (bundled ? name : `${name} (libraries not installed)`)).join(', ') || 'none',
+    cuda: cuda.usable ? 'usable' : `not usable: ${cuda.reason ?? ''}`,
     cores: `${cores.usable} usable of ${cores.present}${cores.model === null ? '' : ` (${cores.model})`}; ${cores.usable} threads run a model`,
     memory: `${formatBytes(availableBytes)} available of ${formatBytes(totalBytes)}${limit}; this process has ${formatBytes(residentBytes)}`,
     telemetry: `${telemetry.off ? 'off' : 'perhaps on'}: ${telemetry.variable} is ${telemetry.value ?? 'not set'}, by ${telemetry.setBy}${telemetry.beforeOnnxruntime ? ', before onnxruntime was loaded' : ''}`,

@@ -1,14 +1,13 @@
 import { defineCommand } from 'citty';
-import { statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import type { Manifest } from '../shared/contracts/manifest.ts';
-import { spansOf } from '../shared/labels/spans.ts';
-import { sha256Hex } from '../shared/model/sha256.ts';
-import { NerError } from '../shared/ner-error.ts';
+import type { LoadedModel } from '../shared/model/load-model.ts';
 import { createRng } from '../shared/random.ts';
-import { readConll, type Sentence } from '../training/data/conll.ts';
-import { decodeUtf8, readBytes } from '../training/data/text-file.ts';
 import { evaluateTags, type EvaluationReport } from '../training/metrics/evaluation-report.ts';
 import { formatReport } from '../training/metrics/format-report.ts';
+import { machine } from '../training/report/machine.ts';
+import { measureSplit } from '../training/report/measure-split.ts';
+import { countUnknownTypes, measuringWarnings, readLabelled, usedAs, type LabelledFile } from './labelled-file.ts';
 import { openModel } from './open-model.ts';
 import { print } from './text-output.ts';
 
@@ -22,23 +21,22 @@ export const evaluate = defineCommand({
       required: true,
       description: 'Labelled file in CoNLL form: the word in the first column, its tag in the last',
     },
+    report: {
+      type: 'string',
+      valueHint: 'DIR',
+      description: 'Folder to write report.html and report.json to, with errors in context and calibration',
+    },
     json: { type: 'boolean', description: 'Print the figures as JSON; by default as text' },
   },
   run: async ({ args }) => {
-    const { sha256, sentences } = readLabelled(args.corpus);
+    const file = readLabelled('evaluate', args.corpus);
     const model = await openModel(args.model);
     try {
-      const predicted = await model.predictor.predictWords(sentences.map(({ words }) => words));
-      const gold = sentences.map(({ tags }) => tags);
-      const unknownTypes = countUnknownTypes(gold, model.manifest.labels);
-      const report = evaluateTags(gold, predicted, { rng: createRng(0, 'bootstrap') });
-      const about: About = { model: model.manifest.id, file: args.corpus, sha256, usedAs: usedAs(model, sha256) };
-      warn(about, unknownTypes);
-      await print(
-        args.json === true
-          ? `${JSON.stringify({ ...about, unknownTypes, ...report }, null, 2)}\n`
-          : asText(about, model.manifest, report),
-      );
+      const { manifest } = model;
+      const report = await measure(model, file, args.report);
+      for (const line of measuringWarnings(file, manifest, 'this model')) say(line);
+      await print(args.json === true ? asJson(manifest, file, report) : asText(manifest, file, report));
+      if (args.report !== undefined) say(`report: ${join(resolve(args.report), 'report.html')}`);
       return 0;
     } finally {
       await model.release();
@@ -46,65 +44,43 @@ export const evaluate = defineCommand({
   },
 });
 
-/** What was measured on what. */
-interface About {
-  readonly model: string;
-  readonly file: string;
-  readonly sha256: string;
-  /** The split that the file was when the model was made; null when it was none. */
-  readonly usedAs: string | null;
-}
-
-/**
- * @throws {E_USAGE} when it is a folder
- * @throws what `readConll` throws
- */
-function readLabelled(file: string): { readonly sha256: string; readonly sentences: readonly Sentence[] } {
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) {
-    throw new NerError(
-      'E_USAGE',
-      `tagwright evaluate: --corpus: ${file} is a folder; expected one labelled file. Name the file in it that is to be measured, such as test.`,
-    );
+/** Measures the model; with a folder, writes the report there, which takes the confidences of all words too. */
+async function measure(
+  { manifest, predictor }: LoadedModel,
+  file: LabelledFile,
+  folder: string | undefined,
+): Promise<EvaluationReport> {
+  if (folder === undefined) {
+    const predicted = await predictor.predictWords(file.sentences.map((sentence) => sentence.words));
+    const gold = file.sentences.map((sentence) => sentence.tags);
+    return evaluateTags(gold, predicted, { rng: createRng(0, 'bootstrap') });
   }
-  const bytes = readBytes(file);
-  return { sha256: sha256Hex(bytes), sentences: readConll({ name: file, text: decodeUtf8(file, bytes) }) };
+  const split = await measureSplit(usedAs(file, manifest) ?? basename(file.path), file.sentences, predictor);
+  // Loaded here: figures alone need not wait for the library that draws the charts.
+  const { writeReport } = await import('../training/report/write-report.ts');
+  await writeReport(folder, {
+    modelId: manifest.id,
+    manifest,
+    splits: [split],
+    history: [],
+    environment: machine(),
+  });
+  return split.evaluation;
 }
 
-/** How many entities each type has that the model has no labels for: it cannot find any of them. */
-function countUnknownTypes(gold: readonly (readonly string[])[], labels: readonly string[]): Record<string, number> {
-  const known = new Set(labels.map((label) => label.slice(2)));
-  const counts = new Map<string, number>();
-  for (const tags of gold) {
-    for (const { type } of spansOf(tags)) {
-      if (!known.has(type)) counts.set(type, (counts.get(type) ?? 0) + 1);
-    }
-  }
-  return Object.fromEntries(counts);
+function asJson(manifest: Manifest, file: LabelledFile, report: EvaluationReport): string {
+  const about = {
+    model: manifest.id,
+    file: file.path,
+    sha256: file.sha256,
+    usedAs: usedAs(file, manifest),
+    unknownTypes: countUnknownTypes(file, manifest.labels),
+  };
+  return `${JSON.stringify({ ...about, ...report }, null, 2)}\n`;
 }
 
-function usedAs({ manifest }: { readonly manifest: Manifest }, sha256: string): string | null {
-  return Object.entries(manifest.data).find(([, split]) => split.sha256 === sha256)?.[0] ?? null;
-}
-
-function warn({ file, usedAs: split }: About, unknownTypes: Readonly<Record<string, number>>): void {
-  const unknown = Object.entries(unknownTypes).map(([type, count]) => `${type} (${count})`);
-  if (unknown.length > 0) {
-    say(
-      `warning: the model has no labels for these types, so all their entities count as missed: ${unknown.join(', ')}`,
-    );
-  }
-  if (split === 'train') {
-    say(
-      `warning: ${file} is the file that this model was trained on: figures on it say nothing about other tweets. ` +
-        'Measure on a file that training has not seen.',
-    );
-  } else if (split === 'dev') {
-    say(`note: ${file} is the file that chose this model's best epoch: figures on it are a little too good.`);
-  }
-}
-
-function asText({ model, file, sha256 }: About, { scheme }: Manifest, report: EvaluationReport): string {
-  return `Model: ${model}, scheme ${scheme}\nFile: ${file} (SHA-256 ${sha256})\n${formatReport(report)}`;
+function asText({ id, scheme }: Manifest, { path, sha256 }: LabelledFile, report: EvaluationReport): string {
+  return `Model: ${id}, scheme ${scheme}\nFile: ${path} (SHA-256 ${sha256})\n${formatReport(report)}`;
 }
 
 function say(line: string): void {

@@ -8,7 +8,9 @@ import { checkArguments } from './strict-arguments.ts';
 const verbs: Record<string, () => Promise<CommandDef>> = {
   start: async () => general((await import('./start.ts')).start),
   train: async () => general((await import('./train.ts')).train),
+  tune: async () => general((await import('./tune.ts')).tune),
   evaluate: async () => general((await import('./evaluate.ts')).evaluate),
+  compare: async () => general((await import('./compare.ts')).compare),
   tag: async () => general((await import('./tag.ts')).tag),
   serve: async () => general((await import('./serve.ts')).serve),
   models: async () => general((await import('./models.ts')).models),

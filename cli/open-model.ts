@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { bundleEncoder } from '../shared/features/bundle-encoder.ts';
+import { bundleInput } from '../shared/features/bundle-input.ts';
 import { openBundle } from '../shared/model/bundle.ts';
 import { loadModel, type LoadedModel } from '../shared/model/load-model.ts';
 
@@ -10,5 +10,5 @@ import { loadModel, type LoadedModel } from '../shared/model/load-model.ts';
  * @throws {E_GRAPH_UNSAFE} {E_GRAPH_INVALID} {E_MODEL_GOLDEN} as `loadModel`
  */
 export async function openModel(dir: string): Promise<LoadedModel> {
-  return loadModel(await openBundle(dir), { encoderOf: bundleEncoder, workers: availableParallelism() });
+  return loadModel(await openBundle(dir), { inputOf: bundleInput, workers: availableParallelism() });
 }

@@ -103,6 +103,7 @@ async function provideModel(host: Host, { corpus, vectors, stateDir }: ModelWish
     ({ manifest: { data, recipe } }) =>
       data['train']?.sha256 === fingerprints.train &&
       recipe['vectors'] === (vectors ?? null) &&
+      recipe['encoder'] === null &&
       (fingerprints.dev === undefined || data['dev']?.sha256 === fingerprints.dev),
   );
   if (known !== undefined) {

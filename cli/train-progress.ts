@@ -1,4 +1,5 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
+import { formatBytes } from './format-bytes.ts';
 import type { JobEvent } from '../training/job/training-job.ts';
 
 /** Shows a job's events on stderr: a bar where there is a terminal, a line an epoch where there is none. */
@@ -6,6 +7,8 @@ export interface TrainProgress {
   show(event: JobEvent): void;
   /** Clears the bar; to be called however the job ends. */
   stop(): void;
+  /** The step that the last checkpoint was saved after; undefined when none was. */
+  lastSaved(): number | undefined;
 }
 
 const percent = (share: number): string => (100 * share).toFixed(1);
@@ -30,6 +33,8 @@ export function createTrainProgress(out: NodeJS.WriteStream, clock: () => number
   let seen = 0;
   let epochs = 0;
   let lastDev = '';
+  let lastSaved: number | undefined;
+  let fetched = '';
   return {
     show(event) {
       switch (event.type) {
@@ -39,14 +44,42 @@ export function createTrainProgress(out: NodeJS.WriteStream, clock: () => number
         case 'vectors':
           say(`vectors  ${event.words.toLocaleString('en')} words, ${event.dim} dimensions`);
           break;
+        case 'repaired':
+          say(`repaired ${event.message}`);
+          break;
+        case 'fetching':
+          if (event.file !== fetched) {
+            fetched = event.file;
+            say(`fetching ${event.file}, ${formatBytes(event.totalBytes)}`);
+          }
+          break;
+        case 'stale':
+          say(
+            `warning  the hub cannot be reached; this is the encoder as it was when it last could be, ${event.commit}`,
+          );
+          break;
+        case 'encoder':
+          say(`encoder  ${event.name}: ${event.architecture}, ${event.layers} layers of ${event.width}`);
+          if (event.unexpected.length > 0) {
+            say(`warning  its weights have tensors that nobody knows: ${event.unexpected.slice(0, 5).join(', ')}`);
+          }
+          break;
+        case 'windows':
+          if (event.longSentences > 0)
+            say(`windows  ${event.longSentences} sentences are longer than the model sees at once`);
+          if (event.unseenWords > 0) say(`unseen   ${event.unseenWords} words yield no piece and are O`);
+          break;
+        case 'damaged':
+          say(`warning  ${event.file} is not whole and was passed over: ${event.reason}`);
+          break;
         case 'resumed':
-          say(`resumed  after epoch ${event.epoch}`);
+          say(`resumed  after epoch ${event.epoch}, step ${event.step}`);
           break;
         case 'start':
           started = clock();
           epochs = event.epochs;
           say(
-            `model    ${event.parameters.toLocaleString('en')} parameters, ${event.totalSteps} steps in ${event.epochs} epochs`,
+            `model    ${event.parameters.toLocaleString('en')} parameters${frozen(event)}, ${event.totalSteps} steps in ${event.epochs} epochs`,
           );
           bar = bars?.create(event.totalSteps, event.finishedSteps, {
             loss: '-',
@@ -71,6 +104,12 @@ export function createTrainProgress(out: NodeJS.WriteStream, clock: () => number
           );
           break;
         }
+        case 'interrupted':
+          stop();
+          break;
+        case 'stopped':
+          say(`stopped  after epoch ${event.epoch}: no more progress on dev`);
+          break;
         case 'exporting':
           stop();
           say('measuring and writing the bundle ...');
@@ -87,12 +126,20 @@ export function createTrainProgress(out: NodeJS.WriteStream, clock: () => number
           say(`bundle   ${event.dir} (model ${event.modelId})`);
           break;
         case 'checkpoint':
+          lastSaved = event.step;
+          break;
         case 'end':
           break;
       }
     },
     stop,
+    lastSaved: () => lastSaved,
   };
+}
+
+/** What is said of parameters that do not change. */
+function frozen({ parameters, trained }: Extract<JobEvent, { type: 'start' }>): string {
+  return trained === parameters ? '' : ` (${(parameters - trained).toLocaleString('en')} frozen)`;
 }
 
 function createBars(out: NodeJS.WriteStream): MultiBar {

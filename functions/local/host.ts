@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HostStatus, LiveTweet, TrainingStatus } from '../../shared/contracts/api.ts';
-import { bundleEncoder } from '../../shared/features/bundle-encoder.ts';
+import { bundleInput } from '../../shared/features/bundle-input.ts';
 import { SqliteIdLedger } from '../../shared/ledger/sqlite-id-ledger.ts';
 import { loadModel } from '../../shared/model/load-model.ts';
 import { NerError } from '../../shared/ner-error.ts';
@@ -79,7 +79,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
   const watcher = createModelWatcher({
     registry,
-    load: (bundle) => loadModel(bundle, { encoderOf: bundleEncoder, workers: options.workers }),
+    load: (bundle) => loadModel(bundle, { inputOf: bundleInput, workers: options.workers }),
     intervalMs: MODEL_POLL_MS,
     onEvent: (event) => {
       log(modelLine(event));

@@ -9,8 +9,11 @@ const count = z.int().nonnegative();
 /** The newest bundle format this version writes and reads. */
 export const BUNDLE_FORMAT_VERSION = 1;
 
-/** Name of the serving graph's output: float32 [B, T, L], a score for each word and label. */
+/** The output of a word-level tagger's graph: float32 [B, W, L], a score for each word and label. */
 export const EMISSIONS_OUTPUT = 'emissions';
+
+/** The output of an encoder's graph, named as Hugging Face has it: float32 [B, T, L], a score for each piece and label. */
+export const LOGITS_OUTPUT = 'logits';
 
 /** Name of the file that describes all others, in every bundle. */
 export const MANIFEST_FILE = 'manifest.json';
@@ -54,6 +57,27 @@ export const goldenTextSchema = z.strictObject({
 });
 export type GoldenText = z.infer<typeof goldenTextSchema>;
 
+/** How words become the graph's inputs. Texts longer than the limit are tagged in overlapping windows. */
+export const featuresSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('word-features'),
+    /** The settings of the word encoder. */
+    file: bundlePathSchema,
+    /** Pre-trained word vectors, for models that have them. */
+    vectors: bundlePathSchema.optional(),
+    /** Words of one sentence that the graph sees at once. */
+    maxWords: z.int().min(2).max(4_096),
+  }),
+  z.strictObject({
+    kind: z.literal('pieces'),
+    /** The tokeniser's files, in the bundle's folder. */
+    tokenizer: z.array(bundlePathSchema).min(1),
+    /** Pieces that the graph sees at once, special tokens included. */
+    maxPieces: z.int().min(3).max(65_536),
+  }),
+]);
+export type Features = z.infer<typeof featuresSchema>;
+
 const manifestFields = z.strictObject({
   format: z.literal('tagwright-bundle'),
   formatVersion: z.literal(BUNDLE_FORMAT_VERSION),
@@ -63,17 +87,9 @@ const manifestFields = z.strictObject({
   labels: z.array(z.string().regex(/^(?:O|[BI]-.+)$/s)).min(1),
   scheme: z.literal('BIO'),
   head: headSchema,
-  /** How words become the graph's inputs; the file holds the settings of that kind. */
-  features: z.strictObject({
-    kind: z.literal('word-features'),
-    file: bundlePathSchema,
-    /** Pre-trained word vectors, for models that have them. */
-    vectors: bundlePathSchema.optional(),
-  }),
-  /** Its output `emissions` is float32 [B, T, L]. */
+  features: featuresSchema,
+  /** Its output is `emissions` of words, or `logits` of pieces. */
   graph: z.strictObject({ file: bundlePathSchema, precision: z.enum(['fp32', 'int8']) }),
-  /** Words of one sentence that the graph sees at once; longer texts are tagged in overlapping windows. */
-  limits: z.strictObject({ maxWords: z.int().min(2).max(4_096) }),
   /** Divides emissions and CRF scores before scores are read off, fitted on dev. */
   temperature: z.number().positive(),
   data: z.record(z.string(), z.strictObject({ sha256, sentences: count, tokens: count, entities: count })),
@@ -120,15 +136,32 @@ function contradictions({ labels, head, files, features, graph, golden }: Manife
   expect(paths.size === files.length, ['files'], 'each path stands once');
   expect(!paths.has(MANIFEST_FILE), ['files'], `${MANIFEST_FILE} does not list itself`);
   const listed = new Set(files.map((file) => file.path));
-  expect(listed.has(features.file), ['features', 'file'], 'the file is among files');
-  const { vectors = features.file } = features;
-  expect(listed.has(vectors), ['features', 'vectors'], 'the file is among files');
+  for (const [place, path] of featureFiles(features)) {
+    expect(listed.has(path), ['features', place], 'the file is among files');
+  }
   expect(listed.has(graph.file), ['graph', 'file'], 'the file is among files');
   for (const [index, { text, entities }] of golden.entries()) {
     const inside = entities.every(({ start, end }) => start < end && end <= text.length);
     expect(inside, ['golden', String(index)], 'each entity lies in the text');
   }
   return found;
+}
+
+/** The files that features are made with, and where the manifest names each. */
+function featureFiles(features: Features): (readonly [place: string, path: string])[] {
+  switch (features.kind) {
+    case 'word-features': {
+      const { file, vectors } = features;
+      return vectors === undefined
+        ? [['file', file]]
+        : [
+            ['file', file],
+            ['vectors', vectors],
+          ];
+    }
+    case 'pieces':
+      return features.tokenizer.map((path) => ['tokenizer', path] as const);
+  }
 }
 
 /** models/current.json: the pointer that serving follows. Changed by compare-and-swap only. */

@@ -1,3 +1,4 @@
+import { confidencesOf, type Confidences } from './confidences.ts';
 import { bioConstraints, continuations } from './constraints.ts';
 import { checkChain, type Scores } from './linear-chain.ts';
 import { entityProbability, forwardBackward, type EntityOnPath } from './marginals.ts';
@@ -37,6 +38,12 @@ export interface EntityScorer {
    * @throws {E_SHAPE_MISMATCH} when array sizes do not fit `length` and the labels.
    */
   score(sentence: DecodedSentence): number[];
+  /**
+   * The same, and the probability of each word's tag: `confidencesOf`.
+   *
+   * @throws {E_SHAPE_MISMATCH} when array sizes do not fit `length` and the labels.
+   */
+  confidences(sentence: DecodedSentence): Confidences;
 }
 
 /**
@@ -74,6 +81,22 @@ export function createEntityScorer(options: EntityScorerOptions): EntityScorer {
       if (!scores.every(Number.isFinite)) return inLogSpace(sentence);
       // Rounding may carry a certain entity past 1.
       return scores.map((score) => Math.min(1, score));
+    },
+    confidences: (sentence) => {
+      const { path, spans, length, ...rows } = sentence;
+      checkChain('confidences', { ...head, ...sentence });
+      const exact = (): Confidences =>
+        confidencesOf({ ...head, ...rows, length }, { path, spans, continuation, temperature });
+      lattice = roomFor(length, head.labels, lattice);
+      if (length === 0 || !fillScaled(weights, lattice, sentence)) return exact();
+      const { alpha, beta } = lattice;
+      const words = Array.from(path, (y, t) => alpha[t * head.labels + y]! * beta[t * head.labels + y]!);
+      const entities = spans.map(({ start: from, end: to }) =>
+        scaledProbability(weights, lattice, { path, start: from, end: to, length, continuation }),
+      );
+      if (![...words, ...entities].every(Number.isFinite)) return exact();
+      const atMostOne = (probability: number): number => Math.min(1, probability);
+      return { words: words.map(atMostOne), entities: entities.map(atMostOne) };
     },
   };
 }

@@ -1,17 +1,20 @@
 import { z } from 'zod';
+import type { Features } from '../contracts/manifest.ts';
 import type { Bundle } from '../model/bundle.ts';
 import { NerError } from '../ner-error.ts';
 import { readVectorFile } from './vector-file.ts';
 import { createWordEncoder, encoderSettingsSchema, type EncoderSettings, type WordEncoder } from './word-encoder.ts';
 
 /**
- * The word encoder of a verified bundle.
+ * The word encoder of a verified bundle with word features.
  *
  * @throws {E_BUNDLE_FOREIGN} when its feature settings are not ours, of another version, or for other vectors
  * @throws {E_WEIGHTS_MALFORMED} when its vector file is none
  */
-export function bundleEncoder({ manifest, files }: Bundle): WordEncoder {
-  const { file, vectors } = manifest.features;
+export function bundleEncoder(
+  { file, vectors }: Extract<Features, { kind: 'word-features' }>,
+  files: Bundle['files'],
+): WordEncoder {
   const settings = parseSettings(file, files.get(file)!);
   const table = vectors === undefined ? undefined : readVectorFile(files.get(vectors)!, vectors);
   const dim = table?.dim ?? null;

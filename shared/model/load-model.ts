@@ -3,7 +3,7 @@ import { checkModel } from '../ort/check-model.ts';
 import type { Session } from '../ort/session.ts';
 import { createWorkerPool } from '../ort/worker-pool.ts';
 import type { Bundle } from './bundle.ts';
-import type { WordEncoder } from './emitter.ts';
+import type { GraphInput } from './graph-input.ts';
 import { createPredictor } from './predictor.ts';
 import type { Predictor } from './predictor.ts';
 import { verifyGolden } from './verify-golden.ts';
@@ -17,8 +17,8 @@ export interface LoadedModel {
 }
 
 export interface LoadModelOptions {
-  /** Makes the encoder from the bundle's features. */
-  readonly encoderOf: (bundle: Bundle) => WordEncoder;
+  /** Makes the graph's inputs from words, by the bundle's features. */
+  readonly inputOf: (bundle: Bundle) => GraphInput | Promise<GraphInput>;
   /** Worker threads that run the graph. Default 1. */
   readonly workers?: number;
   /** Opens the graph. Default: a worker pool, so that the calling thread is never blocked. */
@@ -34,17 +34,17 @@ export interface LoadModelOptions {
  * @throws {E_MODEL_GOLDEN} the model does not find what its exporter found
  */
 export async function loadModel(bundle: Bundle, options: LoadModelOptions): Promise<LoadedModel> {
-  const { encoderOf, workers = 1 } = options;
+  const { inputOf, workers = 1 } = options;
   const openPool = (model: Uint8Array): Promise<Session> => createWorkerPool({ model, workers, transferFeeds: true });
   const { openGraph = openPool } = options;
   const { manifest, files } = bundle;
   // The manifest's schema says that the file is there.
   const graph = files.get(manifest.graph.file)!;
   checkModel(graph);
-  const encoder = encoderOf(bundle);
+  const input = await inputOf(bundle);
   const session = await openGraph(graph);
   try {
-    const predictor = createPredictor({ manifest, run: session.run, encoder, concurrency: workers + 1 });
+    const predictor = createPredictor({ manifest, run: session.run, input, concurrency: workers + 1 });
     await verifyGolden(predictor, manifest.golden);
     return { manifest, predictor, release: () => session.release() };
   } catch (error) {

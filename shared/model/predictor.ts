@@ -1,7 +1,9 @@
 import type { Manifest } from '../contracts/manifest.ts';
 import type { Entity } from '../contracts/tweet.ts';
+import type { Confidences } from '../decode/confidences.ts';
 import { bioConstraints } from '../decode/constraints.ts';
 import { createEntityScorer } from '../decode/entity-scorer.ts';
+import { headScores } from '../decode/head-scores.ts';
 import { viterbi } from '../decode/viterbi.ts';
 import { spansOf } from '../labels/spans.ts';
 import type { WordSpan } from '../labels/spans.ts';
@@ -10,7 +12,8 @@ import { codePointOffsets } from '../text/code-points.ts';
 import { tokenizeTweet } from '../text/tweet-tokenizer.ts';
 import type { Token } from '../text/tweet-tokenizer.ts';
 import { emit } from './emitter.ts';
-import type { SentenceEmissions, WordEncoder } from './emitter.ts';
+import type { SentenceEmissions } from './emitter.ts';
+import type { GraphInput } from './graph-input.ts';
 
 /** Finds entities with one model. */
 export interface Predictor {
@@ -19,24 +22,28 @@ export interface Predictor {
   predict(texts: readonly string[]): Promise<Entity[][]>;
   /** A BIO tag for each word of each sentence. No tag sequence breaks the BIO rules. */
   predictWords(sentences: readonly (readonly string[])[]): Promise<string[][]>;
+  /** The same tags, and how sure the model is of each word and entity: for evaluation, some times slower. */
+  predictScored(sentences: readonly (readonly string[])[]): Promise<ScoredTags[]>;
+}
+
+/** The tags of a sentence with the model's confidence in them; entities in the order of `spansOf(tags)`. */
+export interface ScoredTags {
+  readonly tags: readonly string[];
+  /** At the temperature of the manifest: what `predict` gives as `score`. */
+  readonly calibrated: Confidences;
+  /** At temperature 1. */
+  readonly raw: Confidences;
 }
 
 export interface PredictorOptions {
-  readonly manifest: Pick<Manifest, 'id' | 'labels' | 'head' | 'limits' | 'temperature'>;
+  readonly manifest: Pick<Manifest, 'id' | 'labels' | 'head' | 'temperature'>;
   /** `run` of a session or a worker pool of the model's graph. */
   readonly run: Session['run'];
-  readonly encoder: WordEncoder;
+  readonly input: GraphInput;
   /** Sentences in one run of the graph. Default 32. */
   readonly maxRows?: number;
   /** Runs under way at the same time; for a pool, its workers and one more to keep them busy. Default 2. */
   readonly concurrency?: number;
-}
-
-/** The head's scores as the decoders take them: transitions [L, L] (from, to). */
-interface HeadScores {
-  readonly start: Float64Array;
-  readonly end: Float64Array;
-  readonly transitions: Float64Array;
 }
 
 /**
@@ -44,12 +51,12 @@ interface HeadScores {
  * text gets does not depend on the texts it comes with, but for rounding in the graph.
  */
 export function createPredictor(options: PredictorOptions): Predictor {
-  const { manifest, run, encoder, maxRows = 32, concurrency = 2 } = options;
+  const { manifest, run, input, maxRows = 32, concurrency = 2 } = options;
   const { labels, temperature } = manifest;
-  const head = headScores(manifest);
+  const head = headScores(manifest.head, labels.length);
   const constraints = bioConstraints(labels);
   const scorer = createEntityScorer({ labels, ...head, temperature });
-  const emitter = { run, encoder, labels: labels.length, concurrency, maxRows, maxWords: manifest.limits.maxWords };
+  const emitter = { run, input, labels: labels.length, concurrency, maxRows };
 
   const pathOf = (sentence: SentenceEmissions): Int32Array =>
     viterbi({ ...sentence, ...head, labels: labels.length, constraints }).path;
@@ -79,6 +86,19 @@ export function createPredictor(options: PredictorOptions): Predictor {
       await emit(sentences, visit, emitter);
       return tags;
     },
+    predictScored: async (sentences) => {
+      const rawScorer = createEntityScorer({ labels, ...head });
+      const none = { words: [], entities: [] };
+      const scored = sentences.map((): ScoredTags => ({ tags: [], calibrated: none, raw: none }));
+      const visit = (index: number, sentence: SentenceEmissions): void => {
+        const path = pathOf(sentence);
+        const tags = Array.from(path, (label) => labels[label]!);
+        const decoded = { ...sentence, path, spans: spansOf(tags) };
+        scored[index] = { tags, calibrated: scorer.confidences(decoded), raw: rawScorer.confidences(decoded) };
+      };
+      await emit(sentences, visit, emitter);
+      return scored;
+    },
   };
 }
 
@@ -101,23 +121,4 @@ function entitiesOf(
       score: found.scores[i]!,
     };
   });
-}
-
-function headScores({ head, labels }: Pick<Manifest, 'head' | 'labels'>): HeadScores {
-  const size = labels.length;
-  switch (head.kind) {
-    case 'crf':
-      return {
-        start: Float64Array.from(head.start),
-        end: Float64Array.from(head.end),
-        transitions: Float64Array.from(head.transitions.flat()),
-      };
-    case 'linear':
-      // Each word for itself, as far as the BIO rules let it.
-      return {
-        start: new Float64Array(size),
-        end: new Float64Array(size),
-        transitions: new Float64Array(size * size),
-      };
-  }
 }

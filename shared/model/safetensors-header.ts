@@ -19,7 +19,7 @@ export interface SafetensorsHeader {
 }
 
 /** The reference library refuses longer headers (safetensors 0.8.0, MAX_HEADER_SIZE). */
-const HEADER_MAX_BYTES = 100_000_000;
+export const HEADER_MAX_BYTES = 100_000_000;
 
 const size = z.int().nonnegative();
 const tensorSchema = z.strictObject({

@@ -1,5 +1,5 @@
 import { NerError } from '../ner-error.ts';
-import { malformed, parseHeader } from './safetensors-header.ts';
+import { malformed, parseHeader, type SafetensorsHeader } from './safetensors-header.ts';
 
 /** Element types that we read and write, and the array that holds each; F16 and BF16 are the raw 16 bits. */
 export interface SafetensorsData {
@@ -88,7 +88,30 @@ export function writeSafetensors(
  * @throws {E_WEIGHTS_MALFORMED} when the bytes are not such a file, or hold types that we do not read
  */
 export function readSafetensors(bytes: Uint8Array, source = 'safetensors'): SafetensorsFile {
-  const { entries, metadata, dataStart } = parseHeader(bytes, source);
+  const header = parseHeader(bytes, source);
+  // Of a Buffer, `slice` would be a view of the whole file; a copy starts at 0 and so is aligned for any type.
+  const read = (start: number, end: number): ArrayBuffer => Uint8Array.prototype.slice.call(bytes, start, end).buffer;
+  return readTensors(header, { byteLength: bytes.byteLength, read, source });
+}
+
+export interface SafetensorsBytes {
+  /** Of the whole file. */
+  readonly byteLength: number;
+  /** A copy of the bytes [start, end) of the file. */
+  readonly read: (start: number, end: number) => ArrayBuffer;
+  /** What to call the file in errors. */
+  readonly source: string;
+}
+
+/**
+ * The tensors that a header describes.
+ *
+ * @throws {E_WEIGHTS_MALFORMED} when the header and the bytes do not fit each other, or there are types we do not read
+ */
+export function readTensors(
+  { entries, metadata, dataStart }: SafetensorsHeader,
+  { byteLength, read, source }: SafetensorsBytes,
+): SafetensorsFile {
   const tensors = new Map<string, SafetensorsTensor>();
   let position = 0;
   for (const { name, dtype, shape, begin, end } of entries) {
@@ -101,16 +124,15 @@ export function readSafetensors(bytes: Uint8Array, source = 'safetensors'): Safe
     if (end - begin !== size) {
       malformed(source, `'${name}' has ${end - begin} bytes; expected ${size} for ${dtype} [${shape.join(', ')}]`);
     }
-    if (dataStart + end > bytes.byteLength) {
-      malformed(source, `'${name}' ends at ${dataStart + end}, after the file's ${bytes.byteLength} bytes`);
+    if (dataStart + end > byteLength) {
+      malformed(source, `'${name}' ends at ${dataStart + end}, after the file's ${byteLength} bytes`);
     }
-    // Of a Buffer, `slice` would be a view of the whole file; a copy starts at 0 and so is aligned for any type.
-    const { buffer } = Uint8Array.prototype.slice.call(bytes, dataStart + begin, dataStart + end);
-    tensors.set(name, { dtype, shape, data: new ARRAYS[dtype](buffer) } as SafetensorsTensor);
+    const data = new ARRAYS[dtype](read(dataStart + begin, dataStart + end));
+    tensors.set(name, { dtype, shape, data } as SafetensorsTensor);
     position = end;
   }
-  if (dataStart + position !== bytes.byteLength) {
-    malformed(source, `the tensors end at ${dataStart + position}; expected at the file's ${bytes.byteLength} bytes`);
+  if (dataStart + position !== byteLength) {
+    malformed(source, `the tensors end at ${dataStart + position}; expected at the file's ${byteLength} bytes`);
   }
   return { tensors, metadata };
 }

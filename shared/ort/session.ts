@@ -1,28 +1,48 @@
 import { telemetryOff } from '../env.ts';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { NerError } from '../ner-error.ts';
+import { requireDevice, type Device } from './device.ts';
 import { elementCount, tensorArrays } from './tensor.ts';
 import type { Tensor, TensorDtype } from './tensor.ts';
 
 export type { Tensor, TensorData, TensorDtype } from './tensor.ts';
 
 export interface SessionOptions {
+  /** What the graph runs on. Default 'cpu'. Feeds and outputs are in host memory either way. */
+  readonly device?: Device;
   /** Threads inside one operator; operators run one after the other. Default 1. */
   readonly threads?: number;
   /** How far onnxruntime rewrites the graph. Default 'all'. */
   readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all';
   /** Whether idle threads of a run burn CPU while they wait for work. Default false: other work shares the cores. */
   readonly spinning?: boolean;
+  /** What onnxruntime says on stderr. Default 'errors'. */
+  readonly log?: keyof typeof LOG_SEVERITY;
+  /** Where the graph is written as onnxruntime has rewritten it. */
+  readonly rewrittenFile?: string;
   /** Further configuration entries of onnxruntime, nested or dotted; values are strings. */
   readonly extra?: Record<string, unknown>;
 }
 
+const LOG_SEVERITY = { errors: 3, warnings: 2 } as const;
+
 /**
  * Rewrites of onnxruntime that are measured to lose, separated by `;`. Its SkipLayerNormalization takes 9 times as long
  * as the Add and LayerNormalization that it stands for: a tagger's graph needs 74 instead of 94 us a tweet without it
- * (onnxruntime 1.30, one core of an AMD EPYC, Zen 5; `npm run bench -- tag` shows the whole).
+ * (onnxruntime 1.30, one core of an AMD EPYC, Zen 5; `npm run bench -- tag` shows the whole). Its fusions of transposed
+ * operands into products undo a copy that pays for itself (training/engine/passes/copied-transposes.ts); where it does
+ * not pay, our graphs say FusedMatMul and Gemm themselves.
  */
-const LOSING_REWRITES = 'SkipLayerNormFusion';
+const LOSING_REWRITES = 'SkipLayerNormFusion;MatmulTransposeFusion;GemmTransposeFusion';
+
+/**
+ * On CUDA one more is left out: where a product reads the cast of a transposed tensor, onnxruntime 1.30 swaps the two with
+ * a Cast of no version, and then finds no kernel for it. Our graphs have FusedMatMul already where it pays.
+ */
+const DISABLED_REWRITES: Readonly<Record<Device, string>> = {
+  cpu: LOSING_REWRITES,
+  cuda: `${LOSING_REWRITES};MatmulTransposeFusion`,
+};
 
 /** A graph that is ready to run. Note: `run` blocks the calling thread; where that matters, use a worker pool. */
 export interface Session {
@@ -45,12 +65,12 @@ export interface Session {
 }
 
 /**
- * Creates a session on the CPU from ONNX bytes or the path of an ONNX file.
+ * Creates a session from ONNX bytes or the path of an ONNX file.
  *
  * @throws {E_GRAPH_INVALID} onnxruntime cannot load the graph
+ * @throws {E_DEVICE_UNAVAILABLE} the device is none that this machine has
  */
 export async function createSession(model: Uint8Array | string, options: SessionOptions = {}): Promise<Session> {
-  requireTelemetryOff();
   const native = await createNative(model, options);
   const running = new Set<Promise<unknown>>();
   let released: Promise<void> | undefined;
@@ -76,18 +96,27 @@ function requireTelemetryOff(): void {
   );
 }
 
-async function createNative(model: Uint8Array | string, options: SessionOptions): Promise<InferenceSession> {
-  const { threads = 1, optimization = 'all', spinning = false, extra = {} } = options;
+/**
+ * The session of onnxruntime itself, for what `Session` does not do; only shared/ort sees it.
+ *
+ * @throws {E_GRAPH_INVALID} onnxruntime cannot load the graph
+ */
+export async function createNative(model: Uint8Array | string, options: SessionOptions): Promise<InferenceSession> {
+  requireTelemetryOff();
+  const { device = 'cpu', threads = 1, optimization = 'all', spinning = false, rewrittenFile, extra = {} } = options;
+  const { log = 'errors' } = options;
+  await requireDevice(device);
   const nativeOptions: InferenceSession.SessionOptions = {
-    executionProviders: ['cpu'],
+    executionProviders: [device],
     executionMode: 'sequential',
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     graphOptimizationLevel: optimization,
-    logSeverityLevel: 3,
+    logSeverityLevel: LOG_SEVERITY[log],
+    ...(rewrittenFile === undefined ? {} : { optimizedModelFilePath: rewrittenFile }),
     extra: {
       'session.intra_op.allow_spinning': spinning ? '1' : '0',
-      'optimization.disable_specified_optimizers': LOSING_REWRITES,
+      'optimization.disable_specified_optimizers': DISABLED_REWRITES[device],
       ...extra,
     },
   };
@@ -109,17 +138,7 @@ async function runNative(
   feeds: Readonly<Record<string, Tensor>>,
   outputs: readonly string[] | undefined,
 ): Promise<Record<string, Tensor>> {
-  const nativeFeeds: Record<string, OrtTensor> = {};
-  for (const name of native.inputNames) {
-    const feed = feeds[name];
-    if (feed === undefined) {
-      throw new NerError(
-        'E_SHAPE_MISMATCH',
-        `run: input '${name}' is missing, got [${Object.keys(feeds).join(', ')}]; expected [${native.inputNames.join(', ')}].`,
-      );
-    }
-    nativeFeeds[name] = toNative(name, feed);
-  }
+  const nativeFeeds = toNatives('input', native.inputNames, feeds);
   const fetched = await fetch(native, nativeFeeds, outputs ?? native.outputNames);
   return Object.fromEntries(Object.entries(fetched).map(([name, tensor]) => [name, fromNative(name, tensor)]));
 }
@@ -132,26 +151,49 @@ async function fetch(
   try {
     return await native.run(feeds, outputs);
   } catch (error) {
-    const shapes = Object.entries(feeds).map(([name, t]) => `${name}: ${t.type}[${t.dims.join(', ')}]`);
-    throw new NerError(
-      'E_GRAPH_RUN',
-      `run: onnxruntime refused the run, got { ${shapes.join('; ')} }: ${messageOf(error)}`,
-      { cause: error },
-    );
+    throw refusedRun(feeds, error);
   }
 }
 
-function toNative(name: string, { dtype, dims, data }: Tensor): OrtTensor {
+/** What a run is refused with: E_GRAPH_RUN, with the shapes that were fed. */
+export function refusedRun(feeds: Readonly<Record<string, OrtTensor>>, cause: unknown): NerError {
+  const shapes = Object.entries(feeds).map(([name, t]) => `${name}: ${t.type}[${t.dims.join(', ')}]`);
+  const message = `run: onnxruntime refused the run, got { ${shapes.join('; ')} }: ${messageOf(cause)}`;
+  return new NerError('E_GRAPH_RUN', message, { cause });
+}
+
+/**
+ * The tensors of these names as onnxruntime takes them, over the same memory where that is not shared.
+ *
+ * @throws {E_SHAPE_MISMATCH} one is missing, or its data do not fill its shape
+ * @throws {E_DTYPE_MISMATCH} one's data are not of its dtype
+ */
+export function toNatives(
+  kind: 'input' | 'output',
+  names: readonly string[],
+  tensors: Readonly<Record<string, Tensor>>,
+): Record<string, OrtTensor> {
+  const missing = names.find((name) => tensors[name] === undefined);
+  if (missing !== undefined) {
+    throw new NerError(
+      'E_SHAPE_MISMATCH',
+      `run: ${kind} '${missing}' is missing, got [${Object.keys(tensors).join(', ')}]; expected [${names.join(', ')}].`,
+    );
+  }
+  return Object.fromEntries(names.map((name) => [name, toNative(`${kind} '${name}'`, tensors[name]!)]));
+}
+
+function toNative(what: string, { dtype, dims, data }: Tensor): OrtTensor {
   if (!(data instanceof tensorArrays[dtype])) {
     throw new NerError(
       'E_DTYPE_MISMATCH',
-      `run: the data of input '${name}' do not fit its dtype, got ${Object.prototype.toString.call(data)}; expected ${tensorArrays[dtype].name} for ${dtype}.`,
+      `run: the data of ${what} do not fit its dtype, got ${Object.prototype.toString.call(data)}; expected ${tensorArrays[dtype].name} for ${dtype}.`,
     );
   }
   if (data.length !== elementCount(dims)) {
     throw new NerError(
       'E_SHAPE_MISMATCH',
-      `run: the data of input '${name}' do not fill its shape, got ${data.length} elements; expected ${elementCount(dims)} for [${dims.join(', ')}].`,
+      `run: the data of ${what} do not fill its shape, got ${data.length} elements; expected ${elementCount(dims)} for [${dims.join(', ')}].`,
     );
   }
   return new OrtTensor(dtype, unshared(data), dims);

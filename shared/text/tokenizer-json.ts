@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import type { AddedToken } from './added-tokens.ts';
+import { readFrame } from './tokenizer-frame.ts';
 import {
+  BERT_NAMES,
+  ROBERTA_NAMES,
+  checkPart,
   decodeJson,
   malformed,
   specialTokenIds,
@@ -8,7 +12,7 @@ import {
   vocabSizeOf,
   type TokenizerSettings,
 } from './tokenizer-settings.ts';
-import { readTokenizerConfig, type TokenizerConfig } from './tokenizer-config.ts';
+import { readTokenizerConfig, type TokenizerConfigFiles } from './tokenizer-config.ts';
 
 const tagged = z.looseObject({ type: z.string() });
 
@@ -40,34 +44,36 @@ const addedTokens = z.array(
   }),
 );
 
-const bertProcessing = z.looseObject({
-  cls: z.tuple([z.string(), z.int()]),
-  sep: z.tuple([z.string(), z.int()]),
-});
-
-const templateProcessing = z.looseObject({
-  single: z.array(
-    z.union([
-      z.strictObject({ SpecialToken: z.looseObject({ id: z.string() }) }),
-      z.strictObject({ Sequence: z.looseObject({ id: z.string() }) }),
-    ]),
-  ),
-});
-
 const file = z.looseObject({
   added_tokens: addedTokens.nullish(),
   normalizer: tagged.nullish(),
   pre_tokenizer: tagged.nullish(),
-  post_processor: tagged.nullish(),
+  post_processor: z.unknown().optional(),
   model: z.looseObject({ type: z.string().optional() }),
 });
 type File = z.infer<typeof file>;
 
-export interface TokenizerJsonOptions {
+/** The other files of the folder are for the padding and mask tokens and the greatest length. */
+export interface TokenizerJsonOptions extends TokenizerConfigFiles {
   /** Names the file in errors. */
   readonly source: string;
-  /** tokenizer_config.json from the same folder, for the padding and mask tokens and the greatest length. */
-  readonly config?: Uint8Array | undefined;
+}
+
+/**
+ * Whether `readTokenizerJson` reads this tokenizer.json, parsed: a WordPiece model with BERT's pre-tokeniser and its
+ * normaliser or none. Says nothing about whether it is whole.
+ */
+export function isBertTokenizer(json: unknown): boolean {
+  const parsed = file.safeParse(json);
+  if (!parsed.success) return false;
+  const { model, normalizer, pre_tokenizer: preTokenizer } = parsed.data;
+  const isBertNormalizer = (normalizer?.type ?? 'BertNormalizer') === 'BertNormalizer';
+  return isWordPieceModel(model) && preTokenizer?.type === 'BertPreTokenizer' && isBertNormalizer;
+}
+
+/** Files of old versions of the library do not name the type. */
+function isWordPieceModel(model: File['model']): boolean {
+  return model.type === 'WordPiece' || (model.type === undefined && 'max_input_chars_per_word' in model);
 }
 
 /**
@@ -77,13 +83,16 @@ export interface TokenizerJsonOptions {
  * @throws {E_TOKENIZER_UNSUPPORTED} when it is of another type, which the message names
  * @throws {E_TOKENIZER_MALFORMED} when it is not what it should be, or lacks a special token
  */
-export function readTokenizerJson(bytes: Uint8Array, { source, config }: TokenizerJsonOptions): TokenizerSettings {
-  const parsed = check(file, decodeJson(bytes, source), { source, name: 'the file' });
+export function readTokenizerJson(
+  bytes: Uint8Array,
+  { source, ...configFiles }: TokenizerJsonOptions,
+): TokenizerSettings {
+  const parsed = checkPart(file, decodeJson(bytes, source), { source, name: 'the file' });
   const { type } = parsed.model;
-  // Files of old versions of the library do not name the type.
-  const isWordPiece = type === 'WordPiece' || (type === undefined && 'max_input_chars_per_word' in parsed.model);
-  if (!isWordPiece) unsupported(source, `the model is not WordPiece, got ${type ?? 'no type'}; expected WordPiece`);
-  const model = check(wordPieceModel, parsed.model, { source, name: 'model' });
+  if (!isWordPieceModel(parsed.model)) {
+    unsupported(source, `the model is not WordPiece, got ${type ?? 'no type'}; expected WordPiece`);
+  }
+  const model = checkPart(wordPieceModel, parsed.model, { source, name: 'model' });
   const preTokenizer = parsed.pre_tokenizer?.type ?? 'none';
   if (preTokenizer !== 'BertPreTokenizer') {
     unsupported(source, `the pre_tokenizer is another one, got ${preTokenizer}; expected BertPreTokenizer`);
@@ -92,7 +101,8 @@ export function readTokenizerJson(bytes: Uint8Array, { source, config }: Tokeniz
   const vocab = readVocab(model.vocab, source);
   const added = readAddedTokens(parsed.added_tokens ?? [], vocab, source);
   const vocabulary = { vocab, addedTokens: added };
-  const settings = config === undefined ? undefined : readTokenizerConfig(config, source);
+  const config = readTokenizerConfig(configFiles, source);
+  const named = { ...config.names, ...readFrame(parsed.post_processor, source), unk: model.unk_token };
   return {
     wordPiece: {
       vocab,
@@ -103,17 +113,14 @@ export function readTokenizerJson(bytes: Uint8Array, { source, config }: Tokeniz
       maxInputCharsPerWord: model.max_input_chars_per_word,
     },
     specials: specialTokenIds(
-      { ...paddingNames(settings), unk: model.unk_token, ...frameNames(parsed, source) },
+      // MPNet has BERT's pieces between RoBERTa's special tokens.
+      { ...(named.cls === ROBERTA_NAMES.cls ? ROBERTA_NAMES : BERT_NAMES), ...named },
       vocabulary,
       source,
     ),
     vocabSize: vocabSizeOf(vocabulary),
-    maxPieces: settings?.maxPieces ?? null,
+    maxPieces: config.maxPieces,
   };
-}
-
-function paddingNames(config: TokenizerConfig | undefined): { pad: string; mask: string } {
-  return { pad: config?.names.pad ?? '[PAD]', mask: config?.names.mask ?? '[MASK]' };
 }
 
 function readVocab(vocab: object, source: string): ReadonlyMap<string, number> {
@@ -155,38 +162,11 @@ function readNormalizer(
   if (normalizer.type !== 'BertNormalizer') {
     unsupported(source, `the normalizer is another one, got ${normalizer.type}; expected BertNormalizer or none`);
   }
-  const found = check(bertNormalizer, normalizer, { source, name: 'normalizer' });
+  const found = checkPart(bertNormalizer, normalizer, { source, name: 'normalizer' });
   return {
     cleanText: found.clean_text,
     handleChineseChars: found.handle_chinese_chars,
     stripAccents: found.strip_accents ?? undefined,
     lowercase: found.lowercase,
   };
-}
-
-/** The tokens around a text. */
-function frameNames({ post_processor: processor }: File, source: string): { cls: string; sep: string } {
-  if (processor === undefined || processor === null) return { cls: '[CLS]', sep: '[SEP]' };
-  if (processor.type === 'BertProcessing') {
-    const { cls, sep } = check(bertProcessing, processor, { source, name: 'post_processor' });
-    return { cls: cls[0], sep: sep[0] };
-  }
-  if (processor.type !== 'TemplateProcessing') {
-    const expected = 'expected TemplateProcessing or BertProcessing';
-    unsupported(source, `the post_processor is another one, got ${processor.type}; ${expected}`);
-  }
-  const { single } = check(templateProcessing, processor, { source, name: 'post_processor' });
-  const shape = single.map((item) => ('SpecialToken' in item ? item.SpecialToken.id : '$'));
-  const [cls, text, sep] = shape;
-  if (shape.length !== 3 || cls === undefined || text !== '$' || sep === undefined || cls === '$' || sep === '$') {
-    const expected = 'expected one token before the text and one after it';
-    unsupported(source, `the post_processor has another form, got ${shape.join(' ')}; ${expected}`);
-  }
-  return { cls, sep };
-}
-
-function check<T>(schema: z.ZodType<T>, value: unknown, { source, name }: { source: string; name: string }): T {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  malformed(source, `${name} is wrong: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`);
 }

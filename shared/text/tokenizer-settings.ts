@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { NerError } from '../ner-error.ts';
 import type { AddedToken } from './added-tokens.ts';
 import type { WordPieceOptions } from './word-piece.ts';
@@ -30,6 +31,24 @@ export interface SpecialTokenNames {
   readonly pad: string;
   readonly mask: string;
 }
+
+/** What the special tokens of BERT and its kin are called where no file says so. */
+export const BERT_NAMES = {
+  unk: '[UNK]',
+  cls: '[CLS]',
+  sep: '[SEP]',
+  pad: '[PAD]',
+  mask: '[MASK]',
+} as const satisfies SpecialTokenNames;
+
+/** The same of RoBERTa and its kin. */
+export const ROBERTA_NAMES = {
+  unk: '<unk>',
+  cls: '<s>',
+  sep: '</s>',
+  pad: '<pad>',
+  mask: '<mask>',
+} as const satisfies SpecialTokenNames;
 
 export interface Vocabulary {
   readonly vocab: ReadonlyMap<string, number>;
@@ -85,6 +104,21 @@ export function decodeJson(bytes: Uint8Array, source: string): unknown {
   }
 }
 
+/**
+ * A value of a tokeniser file, checked.
+ *
+ * @throws {E_TOKENIZER_MALFORMED} naming what is wrong in which part of the file
+ */
+export function checkPart<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+  { source, name }: { readonly source: string; readonly name: string },
+): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  malformed(source, `${name} is wrong: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`);
+}
+
 export function malformed(source: string, reason: string, cause?: unknown): never {
   throw new NerError(
     'E_TOKENIZER_MALFORMED',
@@ -98,6 +132,6 @@ export function malformed(source: string, reason: string, cause?: unknown): neve
 export function unsupported(source: string, reason: string): never {
   throw new NerError(
     'E_TOKENIZER_UNSUPPORTED',
-    `${source}: ${reason}. Take a model with a BERT tokeniser (BERT, DistilBERT, ELECTRA, MiniLM).`,
+    `${source}: ${reason}. Take a model that has the tokenizer.json of a fast tokeniser.`,
   );
 }

@@ -1,28 +1,32 @@
 import type { AddedToken } from './added-tokens.ts';
-import { DEFAULT_TOKENIZER_CONFIG, readTokenizerConfig } from './tokenizer-config.ts';
+import { readTokenizerConfig, type TokenizerConfigFiles } from './tokenizer-config.ts';
 import {
+  BERT_NAMES,
+  ROBERTA_NAMES,
   decodeUtf8,
   malformed,
   specialTokenIds,
   unsupported,
   vocabSizeOf,
+  type SpecialTokenNames,
   type TokenizerSettings,
 } from './tokenizer-settings.ts';
 
-/** Classes of transformers that read vocab.txt as BERT does; each also with `Fast` at its end. */
-const BERT_CLASSES = new Set([
-  'BertTokenizer',
-  'ConvBertTokenizer',
-  'DistilBertTokenizer',
-  'ElectraTokenizer',
-  'MobileBertTokenizer',
-]);
+/** Classes of transformers that read vocab.txt as BERT does, each also with `Fast` at its end, and their tokens. */
+const CLASSES: Readonly<Record<string, SpecialTokenNames>> = {
+  BertTokenizer: BERT_NAMES,
+  ConvBertTokenizer: BERT_NAMES,
+  DistilBertTokenizer: BERT_NAMES,
+  ElectraTokenizer: BERT_NAMES,
+  MobileBertTokenizer: BERT_NAMES,
+  // BERT's vocabulary between RoBERTa's special tokens; what is unknown is still BERT's.
+  MPNetTokenizer: { ...ROBERTA_NAMES, unk: BERT_NAMES.unk },
+};
 
-export interface VocabTextOptions {
+/** Without tokenizer_config.json: uncased BERT. */
+export interface VocabTextOptions extends TokenizerConfigFiles {
   /** Names the file in errors. */
   readonly source: string;
-  /** tokenizer_config.json from the same folder. Without it: uncased BERT. */
-  readonly config?: Uint8Array | undefined;
 }
 
 /**
@@ -32,12 +36,15 @@ export interface VocabTextOptions {
  * @throws {E_TOKENIZER_UNSUPPORTED} when the configuration names another tokeniser
  * @throws {E_TOKENIZER_MALFORMED} when a file is not what it should be, or lacks a special token
  */
-export function readVocabText(bytes: Uint8Array, { source, config }: VocabTextOptions): TokenizerSettings {
-  const settings = config === undefined ? DEFAULT_TOKENIZER_CONFIG : readTokenizerConfig(config, source);
-  const { tokenizerClass: name, names } = settings;
-  if (name !== undefined && !BERT_CLASSES.has(name.replace(/Fast$/, ''))) {
-    unsupported(source, `tokenizer_class is another one, got ${name}; expected ${[...BERT_CLASSES].join(', ')}`);
+export function readVocabText(bytes: Uint8Array, { source, ...configFiles }: VocabTextOptions): TokenizerSettings {
+  const settings = readTokenizerConfig(configFiles, source);
+  const name = (settings.tokenizerClass ?? 'BertTokenizer').replace(/Fast$/, '');
+  const defaults = Object.hasOwn(CLASSES, name) ? CLASSES[name] : undefined;
+  const isMpnet = name === 'MPNetTokenizer';
+  if (defaults === undefined) {
+    unsupported(source, `tokenizer_class is another one, got ${name}; expected ${Object.keys(CLASSES).join(', ')}`);
   }
+  const names = { ...defaults, ...settings.names };
   if (!settings.doBasicTokenize) {
     unsupported(source, 'do_basic_tokenize is switched off, got false; expected true');
   }
@@ -50,7 +57,9 @@ export function readVocabText(bytes: Uint8Array, { source, config }: VocabTextOp
   const addedTokens = [...new Set([unk, cls, sep, pad, mask])].flatMap((content): AddedToken[] => {
     const id = vocab.get(content);
     if (id === undefined) return [];
-    return [{ id, content, singleWord: false, lstrip: false, rstrip: false, normalized: false }];
+    // MPNet's are looked for after normalising, and its mask takes the space before it, as RoBERTa's does.
+    const lstrip = isMpnet && content === mask;
+    return [{ id, content, singleWord: false, lstrip, rstrip: false, normalized: isMpnet }];
   });
   const { lowercase, stripAccents, handleChineseChars, maxPieces } = settings;
   return {

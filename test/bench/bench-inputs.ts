@@ -8,11 +8,15 @@ const root = join(import.meta.dirname, '..', '..');
 /** Real data, where they lie beside the repository. */
 const realData = join(root, '..', 'shared', 'data');
 
+/** WNUT16, and the encoder that benchmarks fine-tune. */
+export const realCorpus: string = join(realData, 'wnut16');
+export const realEncoder: string = join(root, '..', 'shared', 'encoders', 'minilm-l6-uncased');
+
 export const sampleCorpus: string = join(root, 'data', 'sample');
 
 /** Corpora to train on: the sample, and WNUT16 where it is there. */
 export function corpora(): readonly string[] {
-  return [sampleCorpus, join(realData, 'wnut16')].filter((dir) => existsSync(join(dir, 'train')));
+  return [sampleCorpus, realCorpus].filter((dir) => existsSync(join(dir, 'train')));
 }
 
 export interface BenchTweets {

@@ -4,7 +4,7 @@ export type Samples = Readonly<Record<string, readonly number[]>>;
 /** What is known of a quantity besides its values. */
 export interface Quantity {
   readonly name: string;
-  readonly unit: 'tweets/s' | 'us/tweet' | 's' | 'MiB';
+  readonly unit: 'tweets/s' | 'us/tweet' | 's' | 'ms' | 'MiB' | 'x' | 'F1';
   /** What it was measured on. */
   readonly data: string;
   /** The least that is promised. */
@@ -21,11 +21,16 @@ export interface Figure extends Quantity {
 
 /** @param values at least one */
 export function figureOf(quantity: Quantity, values: readonly number[]): Figure {
+  if (values.length === 0) throw new Error(`no run of '${quantity.name}'`);
+  const [min, max] = [Math.min(...values), Math.max(...values)];
+  return { ...quantity, median: median(values), min, max, runs: values.length };
+}
+
+/** @param values at least one */
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
-  if (sorted.length === 0) throw new Error(`no run of '${quantity.name}'`);
   const middle = sorted.length >> 1;
-  const median = sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-  return { ...quantity, median, min: sorted[0]!, max: sorted.at(-1)!, runs: sorted.length };
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 /** The values of both, run after run. */

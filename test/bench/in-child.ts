@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { childOutput } from '../support/child-output.ts';
 import { childResult, startChild } from '../support/run-child.ts';
 import type { Samples } from './figure.ts';
 
@@ -11,12 +14,23 @@ export async function samplesOfChild(script: string, args: readonly string[]): P
   return samplesSchema.parse(JSON.parse(stdout));
 }
 
+/** The same of a Python script, which takes one argument of JSON. */
+export async function samplesOfPython(python: string, script: string, job: unknown): Promise<Samples> {
+  const file = fileURLToPath(new URL(script, import.meta.url));
+  return samplesSchema.parse(JSON.parse(await childOutput([python, file, JSON.stringify(job)])));
+}
+
 /** What a child prints at its end. */
 export function printSamples(samples: Samples): void {
   process.stdout.write(JSON.stringify(samples));
 }
 
-/** Most memory that this process has held so far. */
+/**
+ * Most memory that this process has held so far. On Linux as the kernel counts it since the program began: what
+ * `resourceUsage` tells may be the parent's.
+ */
 export function peakMemoryMiB(): number {
-  return process.resourceUsage().maxRSS / 1024;
+  const found =
+    process.platform === 'linux' ? /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8')) : null;
+  return (found === null ? process.resourceUsage().maxRSS : Number(found[1])) / 1024;
 }

@@ -1,5 +1,6 @@
 /**
- * How fast Tagwright is on this machine: `npm run bench` measures everything, `npm run bench -- tag stream` only that.
+ * How fast Tagwright is on this machine: `npm run bench` measures everything, `npm run bench -- tag stream` only that,
+ * `npm run bench -- train --peers` training against torch, and with `--quality` the F1 of both.
  * A table goes to stderr, JSON to stdout; with `--json` nothing but the JSON is printed, `--out FILE` also writes it.
  */
 import '../../shared/env.ts';
@@ -12,11 +13,17 @@ import { sampleCorpus } from './bench-inputs.ts';
 import { formatFigures, type Figure } from './figure.ts';
 import { groups, isGroupName, type BenchContext, type GroupName } from './groups.ts';
 import { describeMachine, formatMachine } from './machine.ts';
+import { measurePeers } from './peers.ts';
 
-const USAGE = `usage: npm run bench -- [${Object.keys(groups).join('|')} ...] [--json] [--out FILE]`;
+const USAGE = `usage: npm run bench -- [${Object.keys(groups).join('|')} ...] [--json] [--out FILE]
+       npm run bench -- train --peers [--quality] [--json] [--out FILE]`;
+
+/** Training against torch, instead of the groups of Tagwright alone. */
+type PeerWish = 'speed' | 'quality';
 
 interface Wish {
   readonly names: readonly GroupName[];
+  readonly peers: PeerWish | undefined;
   readonly json: boolean;
   readonly out: string | undefined;
 }
@@ -24,12 +31,20 @@ interface Wish {
 /** Undefined when the arguments are none of these. */
 function readWish(args: readonly string[]): Wish | undefined {
   try {
-    const options = { json: { type: 'boolean' }, out: { type: 'string' } } as const;
+    const flag = { type: 'boolean', default: false } as const;
+    const options = { json: flag, peers: flag, quality: flag, out: { type: 'string' } } as const;
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
     const names = positionals.filter(isGroupName);
     if (names.length < positionals.length) return undefined;
+    const { json, out } = values;
+    if (values.peers) {
+      // Of all groups only training has peers.
+      if (names.join() !== 'train') return undefined;
+      return { names, peers: values.quality ? 'quality' : 'speed', json, out };
+    }
+    if (values.quality) return undefined;
     const all = Object.keys(groups).filter(isGroupName);
-    return { names: names.length === 0 ? all : names, json: values.json ?? false, out: values.out };
+    return { names: names.length === 0 ? all : names, peers: undefined, json, out };
   } catch {
     return undefined;
   }
@@ -44,7 +59,14 @@ async function measure(names: readonly GroupName[], context: BenchContext): Prom
   return figures;
 }
 
-async function main({ names, json, out }: Wish): Promise<void> {
+/** What was asked for, as a command. */
+function commandOf({ names, peers }: Wish): string {
+  const flags = peers === undefined ? [] : ['--peers', ...(peers === 'quality' ? ['--quality'] : [])];
+  return ['npm run bench --', ...names, ...flags].join(' ');
+}
+
+async function main(wish: Wish): Promise<void> {
+  const { names, peers, json, out } = wish;
   const say = (line: string): void => {
     if (!json) console.error(line);
   };
@@ -53,8 +75,11 @@ async function main({ names, json, out }: Wish): Promise<void> {
     const date = new Date().toISOString();
     const machine = describeMachine();
     say(formatMachine(machine));
-    const figures = await measure(names, { model: join(folder, 'model'), folder, say });
-    const report = { command: `npm run bench -- ${names.join(' ')}`, date, machine, figures };
+    const figures =
+      peers === undefined
+        ? await measure(names, { model: join(folder, 'model'), folder, say })
+        : await measurePeers(say, peers === 'quality');
+    const report = { command: commandOf(wish), date, machine, figures };
     say(`\n${formatFigures(figures)}`);
     const text = `${JSON.stringify(report, null, 2)}\n`;
     process.stdout.write(text);

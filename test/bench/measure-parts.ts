@@ -4,7 +4,7 @@ import { Bench } from 'tinybench';
 import { bioConstraints } from '../../shared/decode/constraints.ts';
 import { createEntityScorer } from '../../shared/decode/entity-scorer.ts';
 import { viterbi } from '../../shared/decode/viterbi.ts';
-import { bundleEncoder } from '../../shared/features/bundle-encoder.ts';
+import { bundleInput } from '../../shared/features/bundle-input.ts';
 import { spansOf } from '../../shared/labels/spans.ts';
 import { planBatches } from '../../shared/model/batch-plan.ts';
 import { openBundle } from '../../shared/model/bundle.ts';
@@ -23,25 +23,18 @@ async function measureParts(dir: string, count: number): Promise<Samples> {
   const { manifest, files } = bundle;
   if (manifest.head.kind !== 'crf') throw new Error(`${dir} has no CRF`);
   const { labels, temperature } = manifest;
-  const encoder = bundleEncoder(bundle);
+  const input = await bundleInput(bundle);
   const session = await createSession(files.get(manifest.graph.file)!);
-  const predictor = createPredictor({ manifest, run: session.run, encoder });
+  const predictor = createPredictor({ manifest, run: session.run, input });
 
   const texts = benchTweets(count).tweets.map(({ text }) => text);
   const words = texts.map((text) => tokenizeTweet(text).map((token) => token.text));
-  const plan = { maxWords: manifest.limits.maxWords, maxRows: MAX_ROWS };
-  const batches = planBatches(
-    words.map(({ length }) => length),
-    plan,
-  );
-  const encodeAll = (): ReturnType<typeof encoder.encode>[] =>
-    batches.map(({ windows, paddedLength }) =>
-      encoder.encode(
-        windows.map(({ sentence, start, end }) => words[sentence]!.slice(start, end)),
-        paddedLength,
-      ),
-    );
-  const feeds = encodeAll();
+  const encodeAll = async (): Promise<ReturnType<typeof input.feeds>[]> => {
+    const windows = await input.windows(words);
+    const batches = planBatches(windows, { maxLength: input.maxLength, maxRows: MAX_ROWS });
+    return batches.map((batch) => input.feeds(batch.windows, batch.paddedLength));
+  };
+  const feeds = await encodeAll();
 
   const head = {
     labels: labels.length,
@@ -55,7 +48,7 @@ async function measureParts(dir: string, count: number): Promise<Samples> {
   const keep = (_: number, { emissions, offset, length }: SentenceEmissions): void => {
     sentences.push({ emissions: emissions.slice(offset, offset + length * head.labels), offset: 0, length });
   };
-  await emit(words, keep, { ...plan, run: session.run, encoder, labels: head.labels, concurrency: 1 });
+  await emit(words, keep, { run: session.run, input, labels: head.labels, concurrency: 1, maxRows: MAX_ROWS });
   const decode = (sentence: SentenceEmissions): Int32Array => viterbi({ ...sentence, ...head, constraints }).path;
   const decoded = sentences.map((sentence) => {
     const path = decode(sentence);

@@ -1,6 +1,6 @@
 // A process that tags with the model alone: node measure-tagging.ts MODEL WORKERS TWEETS
 import '../../shared/env.ts';
-import { bundleEncoder } from '../../shared/features/bundle-encoder.ts';
+import { bundleInput } from '../../shared/features/bundle-input.ts';
 import { openBundle } from '../../shared/model/bundle.ts';
 import { emit } from '../../shared/model/emitter.ts';
 import { createPredictor } from '../../shared/model/predictor.ts';
@@ -17,16 +17,15 @@ const RUNS = { least: 2, most: 3, budgetMs: 2_000 };
 async function measureTagging(dir: string, workers: number, count: number): Promise<Samples> {
   const bundle = await openBundle(dir);
   const { manifest, files } = bundle;
-  const encoder = bundleEncoder(bundle);
+  const input = await bundleInput(bundle);
   const pool = await createWorkerPool({ model: files.get(manifest.graph.file)!, workers, transferFeeds: true });
   const concurrency = workers + 1;
-  const predictor = createPredictor({ manifest, run: pool.run, encoder, concurrency });
+  const predictor = createPredictor({ manifest, run: pool.run, input, concurrency });
   const labels = manifest.labels.length;
-  const { maxWords } = manifest.limits;
   const texts = benchTweets(count).tweets.map(({ text }) => text);
   const words = texts.map((text) => tokenizeTweet(text).map((token) => token.text));
   const scoreWords = (): Promise<void> =>
-    emit(words, () => undefined, { run: pool.run, encoder, labels, concurrency, maxRows: 32, maxWords });
+    emit(words, () => undefined, { run: pool.run, input, labels, concurrency, maxRows: 32 });
   const perSecond = async (work: () => Promise<unknown>): Promise<number> => {
     const begun = performance.now();
     await work();

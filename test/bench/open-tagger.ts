@@ -1,4 +1,4 @@
-import { bundleEncoder } from '../../shared/features/bundle-encoder.ts';
+import { bundleInput } from '../../shared/features/bundle-input.ts';
 import { openBundle } from '../../shared/model/bundle.ts';
 import { loadModel } from '../../shared/model/load-model.ts';
 import type { Tagger } from '../../functions/tagger/tagger.ts';
@@ -8,7 +8,7 @@ export async function openTagger(
   dir: string,
   workers: number,
 ): Promise<{ readonly tagger: Tagger; readonly release: () => Promise<void> }> {
-  const model = await loadModel(await openBundle(dir), { encoderOf: bundleEncoder, workers });
+  const model = await loadModel(await openBundle(dir), { inputOf: bundleInput, workers });
   const { predictor } = model;
   return {
     tagger: { modelId: predictor.modelId, tag: (texts) => predictor.predict(texts) },

@@ -53,7 +53,9 @@ describe('doctor', () => {
         .trimEnd()
         .split('\n')
         .map((line) => line.split(' ')[0]),
-    ).toEqual('tagwright node onnxruntime platform providers cores memory telemetry graph chromium vectors'.split(' '));
+    ).toEqual(
+      'tagwright node onnxruntime platform providers cuda cores memory telemetry graph chromium vectors'.split(' '),
+    );
   });
 
   test.each([undefined, '0'])('proves telemetry off where ORT_DISABLE_TELEMETRY was %j', async (value) => {

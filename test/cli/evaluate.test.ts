@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Manifest } from '../../shared/contracts/manifest.ts';
 import { createRng } from '../../shared/random.ts';
 import { evaluateTags, type EvaluationReport } from '../../training/metrics/evaluation-report.ts';
+import type { ReportData } from '../../training/report/report-data.ts';
 import { cli } from '../support/cli.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { SAMPLE, trainedBundle } from '../support/trained-bundle.ts';
@@ -85,6 +86,8 @@ describe('figures', () => {
     expect(stdout).toContain(`Model: ${found.model}, scheme BIO\nFile: ${file} (SHA-256 ${found.sha256})\n`);
     expect(stdout).toContain('Entities, seqeval default mode (as conlleval):');
     expect(stdout).toContain('Entities, seqeval strict mode, scheme IOB2:');
+    expect(stdout).toContain('Kinds of errors (default mode):');
+    expect(stdout).toContain("Words by tag, as scikit-learn's classification_report:");
     expect(stdout).toContain(`Micro F1 (default mode): ${found.entity.default.micro.f1.toFixed(4)}`);
   });
 });
@@ -137,6 +140,43 @@ describe('the file', () => {
     const { code, stdout, stderr } = await cli(['evaluate', '--model', bundle(), '--corpus', SAMPLE]);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^tagwright: E_USAGE: .* is a folder; expected one labelled file/);
+  });
+});
+
+describe('--report', () => {
+  test('writes a page and its data of the same figures, with confidences', async () => {
+    const folder = join(tempFolder(), 'report');
+    const file = join(SAMPLE, 'test');
+    const args = ['evaluate', '--model', bundle(), '--corpus', file, '--json', '--report', folder];
+    const { code, stdout, stderr } = await cli(args);
+    expect([code, stderr]).toEqual([0, `report: ${join(folder, 'report.html')}\n`]);
+    expect(JSON.parse(stdout)).toEqual((await evaluated(file)).found);
+    const report = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as ReportData;
+    const [split] = report.splits;
+    expect([report.model.id, report.splits.length, split!.name]).toEqual([manifestOf(bundle()).id, 1, 'test']);
+    expect((await evaluated(file)).found).toMatchObject(split!.evaluation);
+    const { entities, words } = split!.calibration!;
+    expect([entities.raw.count, words.raw.count]).toEqual([entities.calibrated.count, split!.evaluation.tokens]);
+    const page = readFileSync(join(folder, 'report.html'), 'utf8');
+    expect(page).toContain(manifestOf(bundle()).id);
+  });
+
+  test('fails with E_FILE_UNWRITABLE where a file is in the way', async () => {
+    const folder = tempFolder();
+    const report = join(folder, 'file');
+    writeFileSync(report, '');
+    const corpus = join(SAMPLE, 'test');
+    const { code, stdout, stderr } = await cli([
+      'evaluate',
+      '--model',
+      bundle(),
+      '--corpus',
+      corpus,
+      '--report',
+      report,
+    ]);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^tagwright: E_FILE_UNWRITABLE: /);
   });
 });
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -78,7 +78,7 @@ describe('a run', () => {
       const epoch = eventsOf(out).find(({ type }) => type === 'resumed')?.epoch;
       expect(epoch).toBeGreaterThanOrEqual(1);
       expect(epoch).toBeLessThan(EPOCHS);
-      expect(stderr).toContain(`resumed  after epoch ${epoch!}\n`);
+      expect(stderr).toContain(`resumed  after epoch ${epoch!}, step `);
       expect(weightsOf(out).equals(undisturbed.weights)).toBe(true);
       expect(readFileSync(join(out, 'manifest.json'), 'utf8')).toBe(undisturbed.manifest);
     },
@@ -91,7 +91,9 @@ describe('a run', () => {
       const out = join(tempFolder(), 'bundle');
       const interrupted = await endAtCheckpoint(out, 'SIGTERM');
       expect([interrupted.code, interrupted.stdout]).toEqual([1, '']);
-      expect(interrupted.stderr).toMatch(/^interrupted by SIGTERM; go on with the same command and --resume\n$/m);
+      expect(interrupted.stderr).toMatch(
+        /^interrupted by SIGTERM: saved after step \d+; go on with the same command and --resume\n$/m,
+      );
       const { code } = await cli(trainArgs(out, '--resume'));
       expect([code, weightsOf(out).equals(undisturbed.weights)]).toEqual([0, true]);
     },
@@ -201,8 +203,10 @@ describe('fails, names the reason and leaves no bundle', () => {
     const other = await cli([...args, '--resume', '--seed', '2'], { cwd });
     expect(other.code).toBe(1);
     expect(other.stderr).toMatch(/^tagwright: E_CHECKPOINT_MISMATCH: /m);
-    const checkpoint = join(cwd, 'bundle.run', 'checkpoint.safetensors');
-    writeFileSync(checkpoint, readFileSync(checkpoint).subarray(0, -1));
+    const run = join(cwd, 'bundle.run');
+    for (const name of readdirSync(run).filter((file) => file.startsWith('checkpoint-'))) {
+      writeFileSync(join(run, name), readFileSync(join(run, name)).subarray(0, -1));
+    }
     const damaged = await cli([...args, '--resume'], { cwd });
     expect(damaged.code).toBe(1);
     expect(damaged.stderr).toMatch(/^tagwright: E_CHECKPOINT_CORRUPT: /m);

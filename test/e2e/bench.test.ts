@@ -60,9 +60,13 @@ describe('npm run bench', () => {
       expect([min > 0, min <= median, median <= max]).toEqual([true, true, true]);
   });
 
-  test('fails with the usage for what it cannot measure', async () => {
-    const { code, stdout, stderr } = await childResult(startChild(main, ['speed']));
-    expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toContain('usage: npm run bench -- [train|tag|stream|start|parts ...] [--json] [--out FILE]');
-  });
+  test.each([[['speed']], [['--peers']], [['tag', '--peers']], [['train', '--quality']]])(
+    'fails with the usage for what it cannot measure (%j)',
+    async (args) => {
+      const { code, stdout, stderr } = await childResult(startChild(main, args));
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toContain('usage: npm run bench -- [train|tag|stream|start|parts ...] [--json] [--out FILE]');
+      expect(stderr).toContain('npm run bench -- train --peers [--quality] [--json] [--out FILE]');
+    },
+  );
 });

@@ -17,6 +17,16 @@ test('forks a stream that does not depend on what was drawn before', () => {
   expect(fresh.fork('y').uniform()).not.toBe(fresh.fork('x').uniform());
 });
 
+test('forks streams for labels that differ in a number, whose first draws are as spread as any', () => {
+  // Of 1,000 uniform numbers the mean product of neighbours is 1/4 with a standard deviation of about 0.3 / sqrt(1000).
+  const first = Array.from({ length: 1_001 }, (_, i) => createRng(5).fork(`epoch ${i}`).uniform());
+  const product = first.slice(1).reduce((sum, x, i) => sum + x * first[i]!, 0) / 1_000;
+  expect(Math.abs(product - 1 / 4)).toBeLessThan((5 * 0.3) / Math.sqrt(1_000));
+  const steps = first.slice(1).map((x, i) => (x - first[i]! + 1) % 1);
+  const inFirstQuarter = steps.filter((step) => step < 1 / 4).length;
+  expect(Math.abs(inFirstQuarter - 250)).toBeLessThan(5 * Math.sqrt(1_000 * (1 / 4) * (3 / 4)));
+});
+
 test('has the moments of the uniform and of the normal distribution, within five standard errors', () => {
   const rng = createRng(11);
   const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length;

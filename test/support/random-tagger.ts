@@ -1,13 +1,14 @@
 import { EMISSIONS_OUTPUT } from '../../shared/contracts/manifest.ts';
-import type { WordEncoder } from '../../shared/model/emitter.ts';
+import { createWordInput, type WordBatchEncoder } from '../../shared/features/word-input.ts';
+import type { GraphInput } from '../../shared/model/graph-input.ts';
 import type { Session } from '../../shared/ort/session.ts';
 import { createRng } from '../../shared/random.ts';
 
 /** Random but fixed emissions for each word, whatever stands around it: encoder and graph of a model without sense. */
-export function randomTagger(seed: number, labels: number): { encoder: WordEncoder; run: Session['run'] } {
+export function randomTagger(seed: number, labels: number, maxWords = 16): { input: GraphInput; run: Session['run'] } {
   const words: string[] = [];
   const emissionsOf = new Map<number, Float32Array>();
-  const encoder: WordEncoder = {
+  const encoder: WordBatchEncoder = {
     encode: (sentences, paddedLength) => {
       const data = new Int32Array(sentences.length * paddedLength); // [B, T]
       for (const [row, sentence] of sentences.entries()) {
@@ -28,7 +29,7 @@ export function randomTagger(seed: number, labels: number): { encoder: WordEncod
     return fresh;
   };
   return {
-    encoder,
+    input: createWordInput(encoder, maxWords),
     run: async ({ ids }) => {
       if (ids?.dtype !== 'int32') return {};
       const data = new Float32Array(ids.data.length * labels); // [B, T, L]

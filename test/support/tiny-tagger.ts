@@ -1,7 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import * as onnx from 'onnx-buf';
 import { EMISSIONS_OUTPUT } from '../../shared/contracts/manifest.ts';
-import type { WordEncoder } from '../../shared/model/emitter.ts';
+import { createWordInput, type WordBatchEncoder } from '../../shared/features/word-input.ts';
 import type { BundleContent, ManifestDraft } from '../../shared/model/write-bundle.ts';
 import { TINY_LABELS, tinyContent } from './tiny-bundle.ts';
 import { floatTensor, floatValue, modelBytes, node } from './tiny-graph.ts';
@@ -18,7 +18,7 @@ const TAGS: Readonly<Record<string, string>> = {
 };
 
 /** Looks words up: ids int32 [B, T], which are columns of the emissions. */
-export const tinyEncoder: WordEncoder = {
+const tinyEncoder: WordBatchEncoder = {
   encode: (sentences, paddedLength) => {
     const data = new Int32Array(sentences.length * paddedLength); // [B, T]
     for (const [row, words] of sentences.entries()) {
@@ -27,6 +27,8 @@ export const tinyEncoder: WordEncoder = {
     return { ids: { dtype: 'int32', dims: [sentences.length, paddedLength], data } };
   },
 };
+
+export const tinyInput = createWordInput(tinyEncoder, 16);
 
 /** A real graph: emissions [B, T, L] = Gather(scale * identity [L, L], ids [B, T]). */
 export function tinyTaggerGraph(scale = 4): Uint8Array<ArrayBuffer> {

@@ -1,9 +1,8 @@
-import { createWordEncoder, type WordEncoder } from '../../shared/features/word-encoder.ts';
 import type { VectorTable } from '../../shared/features/vector-table.ts';
-import { createLabelSet, type LabelSet } from '../../shared/labels/label-set.ts';
+import { createLabelSet } from '../../shared/labels/label-set.ts';
 import { readConll, type Sentence } from '../../training/data/conll.ts';
-import { fitFeatures } from '../../training/models/feature-plan.ts';
-import { createWordTagger, type WordTagger, type WordTaggerSettings } from '../../training/models/word-tagger.ts';
+import { prepareWordTagger, type PreparedWordTagger } from '../../training/job/word-tagger-kind.ts';
+import type { WordTaggerSettings } from '../../training/models/word-tagger.ts';
 import { defaultModelSettings, defaultTrainSettings, type TrainSettings } from '../../training/train/train-settings.ts';
 
 /** Twelve tweets, three kinds of entities. The sentences are of different lengths, one word among them. */
@@ -43,6 +42,7 @@ export const tinyModelSettings: WordTaggerSettings = {
   characterFilters: 4,
   width: 12,
   layers: 2,
+  lstmUnits: 5,
 };
 
 /** Three steps an epoch, in two runs. */
@@ -63,19 +63,11 @@ export const tinyVectors: VectorTable = {
   values: Float16Array.of(1, 0, 0.5, 0, 1, 0, -1, 0.25, 0, 0.75, 0, 1),
 };
 
-export interface UntrainedTagger {
-  readonly model: WordTagger;
-  readonly encoder: WordEncoder;
-  readonly labels: LabelSet;
-}
-
 /** A tagger for the tiny corpus, untrained. */
 export function untrainedTagger(
   settings: WordTaggerSettings = tinyModelSettings,
   vectors?: VectorTable,
-): UntrainedTagger {
-  const words = tinyCorpus.map((sentence) => sentence.words);
-  const encoder = createWordEncoder(fitFeatures(words, settings, vectors?.dim ?? null), vectors);
+): PreparedWordTagger {
   const labels = createLabelSet(['person', 'geo-loc', 'product']);
-  return { model: createWordTagger(settings, encoder, labels.labels.length), encoder, labels };
+  return prepareWordTagger({ settings, crf: true, train: tinyCorpus, vectors, labels });
 }

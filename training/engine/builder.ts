@@ -35,6 +35,8 @@ export interface Builder extends OpMethods {
   /** A tensor filled with one number. */
   full(value: number, dtype: DType, shape: Shape): Value;
   zerosLike(x: Value): Value;
+  /** `x` as another element type: nothing if it has it already, else Cast. */
+  as(x: Value, dtype: DType): Value;
   /** `x` with this shape: nothing if it has it already, else Reshape. */
   reshape(x: Value, shape: Shape): Value;
   /** Sums a broadcast value back to `shape`. */
@@ -215,6 +217,7 @@ function shapeMethods(scope: Scope, b: Builder): Omit<Builder, OpName> {
       return shape.length === 0 ? scalar : b.Expand(scalar, b.dims(shape));
     },
     zerosLike: (x) => b.full(0, x.type.dtype, x.type.shape),
+    as: (x, dtype) => (x.type.dtype === dtype ? x : b.Cast(x, { to: dtype })),
     reshape: (x, shape) => reshapeTo(b, x, shape),
     sumTo: (x, shape) => sumTo(b, x, shape),
   };

@@ -33,11 +33,12 @@ const WORDS = FACTORS + 2;
  *
  *     u[r, c] = frac( sum_k A[r, k] B[c, k] + D[c] + E[r] )
  *
- * where all axes but the last are the row r, A are 4 words of 11 bits hashed from (step, r), and B, D and E are hashed
- * multiples of 1/2048. The inner product is a universal hash (Carter and Wegman 1979): two rows, or two columns, are
- * independent but for a chance of 2^-44 of equal words. Each factor has 11 bits and each sum 24, so every product and
- * partial sum is exact in float32 whatever the order, and one matrix product does nearly all of the work. The words are
- * those of x <- x^2 + key modulo a prime, twice, on R + C numbers only.
+ * where the first half of the axes is the row r and the second half the column c, so that there are few of both (of three
+ * axes the last one is c). A are 4 words of 11 bits hashed from (step, r), and B, D and E are hashed multiples of 1/2048.
+ * The inner product is a universal hash (Carter and Wegman 1979): two rows, or two columns, are independent but for a
+ * chance of 2^-44 of equal words. Each factor has 11 bits and each sum 24, so every product and partial sum is exact in
+ * float32 whatever the order, and one matrix product does nearly all of the work. The words are those of x <- x^2 + key
+ * modulo a prime, twice, on R + C numbers only.
  *
  * onnxruntime's own generators keep a state in the kernel, so training could not be resumed to the same bits, and a hash
  * of 32-bit words would need BitShift and BitwiseXor, which have no CUDA kernels.
@@ -45,9 +46,8 @@ const WORDS = FACTORS + 2;
  * @throws E_SHAPE_MISMATCH the step is not a scalar
  */
 export function uniform(shape: Shape, source: RandomSource): Tensor {
-  const { scope, sum } = hashedSums(shape, source);
-  const { b } = scope;
-  return tensorOf(scope, b.reshape(b.Sub(sum, b.Floor(sum)), shape));
+  const { scope, fractions } = hashedFractions(shape, source);
+  return tensorOf(scope, scope.b.reshape(fractions, shape));
 }
 
 /**
@@ -60,11 +60,10 @@ export function keepMask(shape: Shape, rate: number, source: RandomSource): Tens
   if (!(rate >= 0 && rate < 1)) {
     throw new NerError('E_USAGE', `keepMask: the rate is out of range, got ${rate}; expected 0 <= rate < 1`);
   }
-  const { scope, sum } = hashedSums(shape, source);
+  const { scope, fractions } = hashedFractions(shape, source);
   const { b } = scope;
-  // floor(x + 1 - rate) - floor(x) is 1 exactly if frac(x) >= rate: cheaper than a comparison and a cast.
-  const mask = b.Sub(b.Floor(b.Add(sum, 1 - droppedShare(rate))), b.Floor(sum));
-  return tensorOf(scope, b.reshape(mask, shape));
+  const kept = b.GreaterOrEqual(fractions, droppedShare(rate));
+  return tensorOf(scope, b.reshape(b.Cast(kept, { to: 'float32' }), shape));
 }
 
 /** The share of zeros that `keepMask` really has for a rate. Dropout divides by one minus this. */
@@ -72,22 +71,23 @@ export function droppedShare(rate: number): number {
   return Math.round(rate * LEVELS) / LEVELS;
 }
 
-/** Numbers whose fractions are the uniform ones, as rows and columns [R, C]. */
-function hashedSums(shape: Shape, source: RandomSource): { readonly scope: Scope; readonly sum: Value } {
+/** The uniform numbers as rows and columns [R, C]. */
+function hashedFractions(shape: Shape, source: RandomSource): { readonly scope: Scope; readonly fractions: Value } {
   if (source.step.shape.length > 0) {
     const got = source.step.shape.join(', ');
     throw new NerError('E_SHAPE_MISMATCH', `uniform: the step is not a scalar, got [${got}]; expected []`);
   }
   const scope = innermost('uniform');
   const { b } = scope;
-  const columns = shape.at(-1) ?? 1;
-  const rows = sizeOf(shape.slice(0, -1));
+  const split = shape.length - Math.max(1, Math.floor(shape.length / 2));
+  const [rows, columns] = [sizeOf(shape.slice(0, split)), sizeOf(shape.slice(split))];
   const words = hashedWords(scope, addDims(rows, columns), source); // [R + C, 6], 0..2047
   const [ofRows, ofColumns] = b.Split(words, b.dims([rows, columns]), { axis: 0 });
   // Rows: four factors, 1 for the column's summand, the row's summand. Columns: the other way round.
   const left = affine(b, ofRows!, [1, 1, 1, 1, 0, 1 / LEVELS], [0, 0, 0, 0, 1, 0]); // [R, 6]
   const right = affine(b, ofColumns!, [...new Array<number>(5).fill(1 / LEVELS), 0], [0, 0, 0, 0, 0, 1]); // [C, 6]
-  return { scope, sum: b.Gemm(left, right, undefined, { alpha: 1, beta: 1, transA: 0, transB: 1 }) };
+  const sums = b.Gemm(left, right, undefined, { alpha: 1, beta: 1, transA: 0, transB: 1 }); // [R, C]
+  return { scope, fractions: b.Sub(sums, b.Floor(sums)) };
 }
 
 function affine(b: Builder, x: Value, scale: readonly number[], shift: readonly number[]): Value {

@@ -76,11 +76,11 @@ function reachable(nodes: readonly Node[], wrt: readonly Value[]): ReadonlySet<V
 }
 
 function checkGradient(value: Value, gradient: Value): void {
-  if (isFloat(gradient.type) && sameShape(value.type.shape, gradient.type.shape)) return;
+  if (gradient.type.dtype === value.type.dtype && sameShape(value.type.shape, gradient.type.shape)) return;
   throw new NerError(
     'E_INTERNAL',
     `internal: a gradient has the wrong type, got ${gradient.type.dtype}${formatShape(gradient.type.shape)}; ` +
-      `expected float32${formatShape(value.type.shape)}. Please report this.`,
+      `expected ${value.type.dtype}${formatShape(value.type.shape)}. Please report this.`,
   );
 }
 

@@ -8,7 +8,7 @@
  *   row from its family and give it a test row in test/support/op-cases.ts; the compiler asks for the second.
  * - `trace.ts`, `tensor.ts`, `tensor-shape.ts`, `scan.ts`: what model code calls.
  * - `grad.ts`, `scan-gradient.ts`: reverse-mode differentiation, from graph to graph.
- * - `passes/`: constant folding, common subexpressions, dead code.
+ * - `passes/`: constant folding, common subexpressions, dead code; `mixed-precision.ts`: products in bfloat16.
  * - `verify.ts`, `print.ts`: the invariants, and the text form.
  * - `interpret.ts`: float64 evaluation. `onnx.ts`: the ONNX writer.
  *
@@ -23,7 +23,7 @@ export type { NdArray } from './nd-array.ts';
 export { ndArray } from './nd-array.ts';
 export type { TensorLike } from './apply.ts';
 export type { Tensor, Tensors } from './trace.ts';
-export { bool, call, constant, float32, int32, int64, trace } from './trace.ts';
+export { bfloat16, bool, call, constant, float32, int32, int64, trace } from './trace.ts';
 export * from './tensor.ts';
 export * from './tensor-shape.ts';
 export type { RandomSource } from './counter-random.ts';
@@ -31,7 +31,8 @@ export { droppedShare, keepMask, uniform } from './counter-random.ts';
 export type { ScanOptions, ScanResult } from './scan.ts';
 export { scan } from './scan.ts';
 export { gradientGraph, gradients } from './grad.ts';
-export { commonSubexpressions, dropDeadCode, foldConstants, optimize } from './passes/index.ts';
+export { inBfloat16 } from './mixed-precision.ts';
+export { commonSubexpressions, copyTransposes, dropDeadCode, foldConstants, optimize } from './passes/index.ts';
 export { interpret } from './interpret.ts';
 export { print } from './print.ts';
 export { verify } from './verify.ts';

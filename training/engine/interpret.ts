@@ -1,4 +1,5 @@
 import { NerError } from '../../shared/ner-error.ts';
+import { roundToBfloat16 } from './bfloat16.ts';
 import { evaluateDim, formatShape } from './dim.ts';
 import type { Graph, Node, Value } from './ir.ts';
 import { fromConstantData, ndArray, type NdArray } from './nd-array.ts';
@@ -79,11 +80,18 @@ function runGraph(graph: Graph, inputs: readonly NdArray[]): readonly NdArray[] 
 
 /** The outputs of one node for computed inputs. */
 export function evaluateNode(node: Node, inputs: readonly (NdArray | undefined)[]): readonly NdArray[] {
-  return opDef(node.op).evaluate({
+  const types = node.outputs.map((output) => output.type);
+  const results = opDef(node.op).evaluate({
     x: inputs as readonly NdArray[],
     optional: inputs,
     attributes: node.attributes,
-    types: node.outputs.map((output) => output.type),
+    types,
     run: runGraph,
   });
+  // Kernels for bfloat16 compute in float32 and round what they give.
+  return results.map((result, i) => (types[i]!.dtype === 'bfloat16' ? rounded(result) : result));
+}
+
+function rounded({ shape, data }: NdArray): NdArray {
+  return { dtype: 'bfloat16', shape, data: data.map(roundToBfloat16) };
 }

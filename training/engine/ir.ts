@@ -2,7 +2,7 @@ import type { Dim, Shape } from './dim.ts';
 import type { OpName } from './ops/index.ts';
 
 /** Element types of the IR, spelt as in ONNX's text form. */
-export type DType = 'float32' | 'int32' | 'int64' | 'bool';
+export type DType = 'float32' | 'bfloat16' | 'int32' | 'int64' | 'bool';
 
 /**
  * What is known of a tensor before it is computed. `value` is set for int64 scalars and vectors of at most
@@ -25,8 +25,8 @@ export interface Value {
   readonly name?: string;
 }
 
-/** Elements of a constant, one array type per dtype; bool is a byte a element, 0 or 1. */
-export type ConstantData = Float32Array | Int32Array | BigInt64Array | Uint8Array;
+/** Elements of a constant, one array type per dtype; bool is a byte a element, 0 or 1, and bfloat16 its 16 bits. */
+export type ConstantData = Float32Array | Uint16Array | Int32Array | BigInt64Array | Uint8Array;
 
 /** A tensor whose elements are in the graph. */
 export interface Constant {
@@ -88,7 +88,7 @@ export function makeGraph(graph: Omit<Graph, 'kind'>): Graph {
 }
 
 export function isFloat(type: TensorType): boolean {
-  return type.dtype === 'float32';
+  return type.dtype === 'float32' || type.dtype === 'bfloat16';
 }
 
 export function isGraph(attribute: Attribute | undefined): attribute is Graph {

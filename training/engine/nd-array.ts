@@ -1,4 +1,5 @@
 import { NerError } from '../../shared/ner-error.ts';
+import { fromBfloat16Bits, toBfloat16Bits } from './bfloat16.ts';
 import type { ConstantData, DType } from './ir.ts';
 
 /**
@@ -71,6 +72,7 @@ export function forEachIndex(
 
 const ARRAYS: Readonly<Record<DType, abstract new () => ConstantData>> = {
   float32: Float32Array,
+  bfloat16: Uint16Array,
   int32: Int32Array,
   int64: BigInt64Array,
   bool: Uint8Array,
@@ -86,6 +88,8 @@ export function toConstantData(dtype: DType, data: ArrayLike<number>): ConstantD
   switch (dtype) {
     case 'float32':
       return Float32Array.from(data);
+    case 'bfloat16':
+      return Uint16Array.from(data, toBfloat16Bits);
     case 'int32':
       return Int32Array.from(data);
     case 'int64':
@@ -96,5 +100,6 @@ export function toConstantData(dtype: DType, data: ArrayLike<number>): ConstantD
 }
 
 export function fromConstantData(data: ConstantData): Float64Array {
+  if (data instanceof Uint16Array) return Float64Array.from(data, fromBfloat16Bits);
   return Float64Array.from(data as ArrayLike<number | bigint>, Number);
 }

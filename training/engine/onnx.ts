@@ -23,6 +23,7 @@ const IR_VERSION = 9n;
 
 const ELEMENT_TYPES: Readonly<Record<DType, onnx.TensorProto_DataType>> = {
   float32: onnx.TensorProto_DataType.FLOAT,
+  bfloat16: onnx.TensorProto_DataType.BFLOAT16,
   int32: onnx.TensorProto_DataType.INT32,
   int64: onnx.TensorProto_DataType.INT64,
   bool: onnx.TensorProto_DataType.BOOL,

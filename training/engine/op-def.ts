@@ -2,6 +2,7 @@ import { NerError, type ErrorCode } from '../../shared/ner-error.ts';
 import type { Builder } from './builder.ts';
 import type { Attribute, Attributes, Graph, TensorType, Value } from './ir.ts';
 import type { NdArray } from './nd-array.ts';
+import { bfloat16Ops } from './ops/bfloat16.ts';
 
 /** Kinds of ONNX attributes that rows use. */
 export type AttributeKind = 'int' | 'ints' | 'float' | 'string' | 'graph';
@@ -123,6 +124,9 @@ export function inferTypes(
     fail('E_GRAPH_INVALID', `wrong number of inputs, got ${given}; expected ${def.inputs.join(', ')}`);
   }
   checkAttributes(def, attributes, (message) => fail('E_GRAPH_INVALID', message));
+  if (inputs.some((type) => type?.dtype === 'bfloat16') && !bfloat16Ops.has(op)) {
+    fail('E_DTYPE_MISMATCH', 'does not take bfloat16; expected float32. Cast it first?');
+  }
   return def.infer({
     op,
     x: inputs as readonly TensorType[],

@@ -1,4 +1,5 @@
-import { isGraph, type Attribute, type Constant, type Graph, type TensorType, type Value } from './ir.ts';
+import { isFloat, isGraph, type Attribute, type Constant, type Graph, type TensorType, type Value } from './ir.ts';
+import { fromConstantData } from './nd-array.ts';
 
 /** Longest constant that is printed in place, in elements. */
 const INLINE_ELEMENTS = 8;
@@ -66,8 +67,8 @@ function typeText({ dtype, shape }: TensorType): string {
 
 /** A scalar as a number, a vector in brackets; integers and floats differ in the type of what they are used for. */
 function literal({ value, data }: Constant): string {
-  const numbers = Array.from(data as ArrayLike<number | bigint>, (x) => String(Number(x)));
-  const text = value.type.dtype === 'float32' ? numbers.map((x) => (/^-?\d+$/.test(x) ? `${x}.0` : x)) : numbers;
+  const numbers = Array.from(fromConstantData(data), String);
+  const text = isFloat(value.type) ? numbers.map((x) => (/^-?\d+$/.test(x) ? `${x}.0` : x)) : numbers;
   return value.type.shape.length === 0 ? text[0]! : `[${text.join(',')}]`;
 }
 

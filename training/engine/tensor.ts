@@ -22,6 +22,7 @@ export const sign = (x: Tensor): Tensor => apply('Sign', [x]);
 export const floor = (x: Tensor): Tensor => apply('Floor', [x]);
 export const exp = (x: Tensor): Tensor => apply('Exp', [x]);
 export const log = (x: Tensor): Tensor => apply('Log', [x]);
+export const cos = (x: Tensor): Tensor => apply('Cos', [x]);
 export const sqrt = (x: Tensor): Tensor => apply('Sqrt', [x]);
 export const reciprocal = (x: Tensor): Tensor => apply('Reciprocal', [x]);
 export const tanh = (x: Tensor): Tensor => apply('Tanh', [x]);

@@ -30,6 +30,11 @@ export function float32(...shape: Dim[]): TensorType {
   return { dtype: 'float32', shape: shape.map(normalizeDim) };
 }
 
+/** Half as many bits as float32 with the same range and 8 bits of mantissa; for what runs on a GPU only. */
+export function bfloat16(...shape: Dim[]): TensorType {
+  return { dtype: 'bfloat16', shape: shape.map(normalizeDim) };
+}
+
 export function int64(...shape: Dim[]): TensorType {
   return { dtype: 'int64', shape: shape.map(normalizeDim) };
 }

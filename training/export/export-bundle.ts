@@ -1,24 +1,22 @@
 import { createHash } from 'node:crypto';
 import type { GoldenText, Head, Manifest, SplitMetrics } from '../../shared/contracts/manifest.ts';
-import { WINDOW_MAX_WORDS } from '../../shared/contracts/limits.ts';
 import { bioConstraints } from '../../shared/decode/constraints.ts';
-import { writeVectorFile } from '../../shared/features/vector-file.ts';
-import type { VectorTable } from '../../shared/features/vector-table.ts';
-import type { WordEncoder } from '../../shared/features/word-encoder.ts';
-import type { LabelSet } from '../../shared/labels/label-set.ts';
+import { headScores } from '../../shared/decode/head-scores.ts';
 import { spansOf } from '../../shared/labels/spans.ts';
 import { emit } from '../../shared/model/emitter.ts';
 import { createPredictor, type Predictor } from '../../shared/model/predictor.ts';
-import { writeSafetensors } from '../../shared/model/safetensors.ts';
 import { writeBundle, type ManifestDraft } from '../../shared/model/write-bundle.ts';
 import { createSession, type Session } from '../../shared/ort/session.ts';
 import { onnxruntimeVersion } from '../../shared/ort/version.ts';
-import { createRng } from '../../shared/random.ts';
 import type { Corpus } from '../data/corpus.ts';
 import type { Sentence } from '../data/conll.ts';
-import { evaluateTags, type EvaluationReport } from '../metrics/evaluation-report.ts';
-import type { WordTagger } from '../models/word-tagger.ts';
-import { crfHead } from '../train/crf-head.ts';
+import type { EvaluationReport } from '../metrics/evaluation-report.ts';
+import { measureSplit } from '../report/measure-split.ts';
+import { reportData } from '../report/report-data.ts';
+import type { HistoryEvent, ReportInput } from '../report/report-input.ts';
+import { reportFiles } from '../report/write-report.ts';
+import { decoderHead } from '../train/decoder-head.ts';
+import type { PreparedTagger } from '../train/prepared-tagger.ts';
 import { parameterViews } from '../train/train-state.ts';
 import { fitTemperature, type GoldChain } from './fit-temperature.ts';
 import { modelCard } from './model-card.ts';
@@ -26,15 +24,14 @@ import { servingGraph } from './serving-graph.ts';
 
 export interface ExportOptions {
   readonly dir: string;
-  readonly model: WordTagger;
-  readonly encoder: WordEncoder;
-  readonly vectors: VectorTable | undefined;
-  readonly labels: LabelSet;
+  readonly tagger: PreparedTagger;
   /** The parameters to export, flat. */
   readonly parameters: Float32Array;
   readonly corpus: Corpus;
   /** Every setting of the run, for the manifest. */
   readonly recipe: Readonly<Record<string, unknown>>;
+  /** Steps and epochs of the training, for the report's curves. */
+  readonly history: readonly HistoryEvent[];
   readonly seed: number;
   readonly version: string;
   readonly threads: number;
@@ -49,6 +46,7 @@ export interface Exported {
 /** Sentences of dev that the temperature is fitted on; a few hundred fix one number well. */
 const CALIBRATION_SENTENCES = 400;
 const GOLDEN_TEXTS = 5;
+const GRAPH_FILE = 'onnx/model.onnx';
 
 /**
  * Writes a trained tagger as a bundle: the serving graph, weights, features, labels, calibrated temperature, figures on
@@ -59,30 +57,25 @@ const GOLDEN_TEXTS = 5;
  * @throws {E_FILE_UNWRITABLE} when the folder cannot be written
  */
 export async function exportBundle(options: ExportOptions): Promise<Exported> {
-  const { model, labels, parameters, corpus, vectors, encoder } = options;
+  const { tagger, parameters, corpus } = options;
+  const { model, bundle, input } = tagger;
+  const labels = [...tagger.labels.labels];
   const graph = servingGraph(model, parameters);
-  const head = crfHead(model.parameters, parameters);
+  const head = decoderHead(model.parameters, parameters);
   const session = await createSession(graph, { threads: options.threads });
   try {
     const temperature = fitTemperature(await goldChains(session, head, options));
-    const predictor = createPredictor({
-      manifest: { id: 'export', labels: [...labels.labels], head, limits: { maxWords: WINDOW_MAX_WORDS }, temperature },
-      run: session.run,
-      encoder,
-    });
-    const reports: Record<string, EvaluationReport> = { dev: await evaluate(predictor, corpus.dev) };
-    if (corpus.test !== undefined) reports['test'] = await evaluate(predictor, corpus.test);
+    const manifest = { id: 'export', labels, head, temperature };
+    const predictor = createPredictor({ manifest, run: session.run, input });
+    const splits = [await measureSplit('dev', corpus.dev, predictor)];
+    if (corpus.test !== undefined) splits.push(await measureSplit('test', corpus.test, predictor));
+    const reports = Object.fromEntries(splits.map(({ name, evaluation }) => [name, evaluation]));
     const draft: ManifestDraft = {
       engine: { tagwright: options.version, onnxruntime: onnxruntimeVersion },
-      labels: [...labels.labels],
+      labels,
       head,
-      features: {
-        kind: 'word-features',
-        file: 'features.json',
-        ...(vectors === undefined ? {} : { vectors: 'vectors.safetensors' }),
-      },
-      graph: { file: 'onnx/model.onnx', precision: 'fp32' },
-      limits: { maxWords: WINDOW_MAX_WORDS },
+      features: bundle.features,
+      graph: { file: GRAPH_FILE, precision: 'fp32' },
       temperature,
       data: dataOf(corpus),
       recipe: { ...options.recipe },
@@ -90,41 +83,25 @@ export async function exportBundle(options: ExportOptions): Promise<Exported> {
       metrics: Object.fromEntries(Object.entries(reports).map(([split, report]) => [split, splitMetrics(report)])),
       golden: await goldenTexts(predictor, corpus.dev),
     };
-    const manifest = await writeBundle(options.dir, { manifest: draft, files: filesOf(options, graph, draft) });
-    return { manifest, reports };
+    const report: ReportInput = {
+      // The id is a hash of the files, and this is one of them.
+      modelId: null,
+      manifest: draft,
+      splits,
+      training: corpus.train.map(({ words, tags }) => ({ words, gold: tags })),
+      history: options.history,
+      environment: { node: process.version },
+    };
+    const files = {
+      ...bundle.files(parameterViews(model.parameters, parameters), options.recipe),
+      ...(await reportFiles(report)),
+      [GRAPH_FILE]: graph,
+      'README.md': Buffer.from(modelCard(draft, { ...bundle.card, report: reportData(report) })),
+    };
+    return { manifest: await writeBundle(options.dir, { manifest: draft, files }), reports };
   } finally {
     await session.release();
   }
-}
-
-function filesOf(options: ExportOptions, graph: Uint8Array, draft: ManifestDraft): Record<string, Uint8Array> {
-  const { model, parameters, encoder, vectors, labels } = options;
-  const json = (value: unknown): Uint8Array => Buffer.from(`${JSON.stringify(value)}\n`);
-  const tensors = [...parameterViews(model.parameters, parameters)].map(
-    ([name, { shape, data }]) => [name, { dtype: 'F32', shape, data }] as const,
-  );
-  const config = {
-    model_type: 'tagwright-word-tagger',
-    architectures: ['WordTagger'],
-    id2label: Object.fromEntries(labels.labels.map((label, i) => [i, label])),
-    label2id: Object.fromEntries(labels.labels.map((label, i) => [label, i])),
-    ...options.recipe,
-  };
-  return {
-    'config.json': json(config),
-    'features.json': json(encoder.settings),
-    'model.safetensors': writeSafetensors(Object.fromEntries(tensors), { format: 'tagwright' }),
-    'onnx/model.onnx': graph,
-    'README.md': Buffer.from(modelCard(draft)),
-    ...(vectors === undefined ? {} : { 'vectors.safetensors': writeVectorFile(vectors) }),
-  };
-}
-
-async function evaluate(predictor: Predictor, sentences: readonly Sentence[]): Promise<EvaluationReport> {
-  const predicted = await predictor.predictWords(sentences.map((sentence) => sentence.words));
-  const gold = sentences.map((sentence) => sentence.tags);
-  // Types that training never saw are misses, not errors.
-  return evaluateTags(gold, predicted, { rng: createRng(0, 'bootstrap') });
 }
 
 /** The figures of a report that a manifest keeps. */
@@ -155,38 +132,19 @@ function contentHash(sentences: readonly Sentence[]): string {
   return hash.digest('hex');
 }
 
-async function goldChains(
-  session: Session,
-  head: Extract<Head, { kind: 'crf' }>,
-  options: ExportOptions,
-): Promise<GoldChain[]> {
-  const { labels, encoder, corpus } = options;
-  const dev = corpus.dev.slice(0, CALIBRATION_SENTENCES);
-  const constraints = bioConstraints(labels.labels);
+async function goldChains(session: Session, head: Head, options: ExportOptions): Promise<GoldChain[]> {
+  const { input, labels } = options.tagger;
+  const dev = options.corpus.dev.slice(0, CALIBRATION_SENTENCES);
+  const size = labels.labels.length;
+  const rules = { labels: size, ...headScores(head, size), constraints: bioConstraints(labels.labels) };
   const chains: GoldChain[] = [];
   await emit(
     dev.map((sentence) => sentence.words),
-    (index, { emissions, offset, length }) => {
-      const from = emissions.slice(offset, offset + length * labels.labels.length); // [T, L]
-      const chain = {
-        emissions: from,
-        length,
-        labels: labels.labels.length,
-        start: head.start,
-        end: head.end,
-        transitions: head.transitions.flat(),
-        constraints,
-      };
-      chains.push({ chain, gold: dev[index]!.tags.map((tag) => labels.indexOf(tag)) });
+    (index, { emissions, length }) => {
+      const gold = dev[index]!.tags.map((tag) => labels.indexOf(tag));
+      chains.push({ chain: { ...rules, emissions, length }, gold });
     },
-    {
-      run: session.run,
-      encoder,
-      labels: labels.labels.length,
-      concurrency: 1,
-      maxWords: WINDOW_MAX_WORDS,
-      maxRows: 32,
-    },
+    { run: session.run, input, labels: size, concurrency: 1, maxRows: 32 },
   );
   return chains;
 }

@@ -1,24 +1,12 @@
 import type { Tensor, Tensors } from '../engine/index.ts';
 import { dense, denseParameters } from '../nn/dense.ts';
-import { dropout, type DropoutSource } from '../nn/dropout.ts';
+import { dropout } from '../nn/dropout.ts';
 import { normal, type ParameterSpec } from '../nn/parameter.ts';
-
-export interface LinearHeadSize {
-  readonly width: number;
-  readonly labels: number;
-  /** Standard deviation of the fresh weight. */
-  readonly initializerRange: number;
-}
+import type { HeadOptions, HeadSize } from './head.ts';
 
 /** Parameters `classifier.weight` [L, H] and `classifier.bias` [L], named as in transformers' token classifiers. */
-export function linearHeadParameters({ width, labels, initializerRange }: LinearHeadSize): readonly ParameterSpec[] {
+export function linearHeadParameters({ width, labels, initializerRange }: HeadSize): readonly ParameterSpec[] {
   return denseParameters('classifier', [width, labels], normal(initializerRange));
-}
-
-export interface LinearHeadOptions {
-  /** Of the hidden states. */
-  readonly dropout: number;
-  readonly source: DropoutSource | undefined;
 }
 
 /**
@@ -26,6 +14,6 @@ export interface LinearHeadOptions {
  *
  * Shapes: hidden [B, T, H] gives [B, T, L].
  */
-export function linearHead(p: Tensors, hidden: Tensor, options: LinearHeadOptions): Tensor {
+export function linearHead(p: Tensors, hidden: Tensor, options: Pick<HeadOptions, 'dropout' | 'source'>): Tensor {
   return dense(p, 'classifier', dropout(hidden, options.dropout, options.source)); // [B, T, L]
 }

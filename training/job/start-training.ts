@@ -10,8 +10,9 @@ export type WorkerMessage =
   | { readonly failed: { readonly code: ErrorCode; readonly message: string; readonly stack: string } };
 
 /**
- * Runs a training job in a worker thread and yields its events. Aborting ends the thread; the checkpoint of the last
- * whole epoch stays, and a job with `resume` goes on from it.
+ * Runs a training job in a worker thread and yields its events. Aborting stops it after the steps under way, with a
+ * checkpoint that a job with `resume` goes on from; before training has begun and after it has ended there is nothing
+ * to save. Leaving the loop over the events ends the thread at once.
  *
  * @throws {NerError} what the job throws, with its code
  */
@@ -20,8 +21,11 @@ export async function* startTraining(job: TrainingJob, signal?: AbortSignal): As
   const inbox: WorkerMessage[] = [];
   let wake = (): void => undefined;
   const thread: { ended: boolean; crash?: unknown } = { ended: false };
+  let isTraining = false;
   worker.on('message', (message: WorkerMessage) => {
     inbox.push(message);
+    if ('event' in message && message.event.type === 'start') isTraining = true;
+    if ('event' in message && message.event.type === 'end') isTraining = false;
     wake();
   });
   worker.on('error', (error) => {
@@ -32,15 +36,19 @@ export async function* startTraining(job: TrainingJob, signal?: AbortSignal): As
     thread.ended = true;
     wake();
   });
-  const stop = (): void => void worker.terminate();
+  const stop = (): void => {
+    if (isTraining) worker.postMessage('stop');
+    else void worker.terminate();
+  };
   signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted === true) stop();
   try {
     for (;;) {
       const message = inbox.shift();
       if (message === undefined) {
         if (thread.crash !== undefined)
           throw new NerError('E_INTERNAL', 'internal: the training thread crashed.', { cause: thread.crash });
-        if (thread.ended || signal?.aborted) return;
+        if (thread.ended) return;
         await new Promise<void>((resolve) => {
           wake = resolve;
         });

@@ -1,21 +1,44 @@
+import type { Device } from '../../shared/ort/device.ts';
 import type { TrainEvent } from '../train/events.ts';
 import type { EvaluationReport } from '../metrics/evaluation-report.ts';
 import type { CorpusSource, Overlap } from '../data/corpus.ts';
+import type { Architecture } from '../models/encoder-config.ts';
+import type { HubSettings } from '../models/hub/hub-settings.ts';
+import type { SettingChange } from './settings.ts';
 
 /** A training job as data: what `tagwright train` is asked for. It can be sent to another thread. */
 export interface TrainingJob {
   readonly corpus: CorpusSource;
   /** Folder of the bundle; beside it `<out>.run` keeps checkpoints and events. */
   readonly out: string;
+  /** Whether a tag that breaks the BIO rules is put right instead of refused. Default: refused. */
+  readonly repair?: boolean;
+  /** Whether dev may have entity types that train has not; they count as misses. Default: that is refused. */
+  readonly allowUnseenTypes?: boolean;
   /** A vector file, or the name of an npm package of vectors. */
   readonly vectors?: string | undefined;
+  /** A pre-trained encoder: the folder of one, or its id on the hub. Without it a word-level tagger is trained. */
+  readonly encoder?: EncoderSource | undefined;
+  /** What is changed of the default settings of the kind of tagger. */
+  readonly changes?: readonly SettingChange[];
   readonly seed: number;
-  readonly epochs?: number | undefined;
   /** Go on from the last checkpoint, if there is one. */
   readonly resume: boolean;
   readonly threads: number;
+  /** What computes the steps. Default: cpu. */
+  readonly device?: Device;
   /** Tagwright's version, for the manifest. */
   readonly version: string;
+}
+
+/** Where an encoder comes from. */
+export interface EncoderSource {
+  /** A folder, or an id on the hub. */
+  readonly name: string;
+  /** Branch, tag or commit on the hub. Default: main. */
+  readonly revision?: string | undefined;
+  /** How the hub is reached, for an encoder that is no folder. */
+  readonly hub: HubSettings;
 }
 
 /** What a job says, in order; step and epoch events in between are those of the training loop. */
@@ -29,10 +52,29 @@ export type JobEvent =
       readonly devFrom: 'file' | 'held out';
       readonly overlap: Overlap;
     }
+  /** A line of the corpus that was put right, as `file:line: ...`. */
+  | { readonly type: 'repaired'; readonly message: string }
   | { readonly type: 'vectors'; readonly words: number; readonly dim: number }
-  | { readonly type: 'resumed'; readonly epoch: number }
+  /** Bytes of an encoder that is being fetched. */
+  | { readonly type: 'fetching'; readonly file: string; readonly bytes: number; readonly totalBytes: number }
+  /** The hub could not be asked, and the encoder is what its revision was when it last could. */
+  | { readonly type: 'stale'; readonly commit: string }
+  | {
+      readonly type: 'encoder';
+      readonly name: string;
+      readonly architecture: Architecture;
+      readonly layers: number;
+      readonly width: number;
+      /** Tensors of its file that nobody knows. */
+      readonly unexpected: readonly string[];
+    }
+  /** Sentences longer than the model sees at once, and words that it does not see at all, which are O. */
+  | { readonly type: 'windows'; readonly longSentences: number; readonly unseenWords: number }
+  | { readonly type: 'resumed'; readonly epoch: number; readonly step: number }
   | TrainEvent
-  | { readonly type: 'checkpoint'; readonly file: string; readonly epoch: number }
+  /** A newer checkpoint that is not whole, and was passed over. */
+  | { readonly type: 'damaged'; readonly file: string; readonly reason: string }
+  | { readonly type: 'checkpoint'; readonly file: string; readonly epoch: number; readonly step: number }
   | { readonly type: 'exporting' }
   | {
       readonly type: 'exported';

@@ -11,10 +11,18 @@ const post = (message: WorkerMessage): void => {
   parentPort!.postMessage(message);
 };
 
+// The one message there is: stop, and save.
+const stop = new AbortController();
+parentPort!.once('message', () => {
+  stop.abort();
+});
+
 try {
-  for await (const event of runTraining(workerData as TrainingJob)) post({ event });
+  for await (const event of runTraining(workerData as TrainingJob, stop.signal)) post({ event });
   post({ done: true });
 } catch (error) {
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   post({ failed: { code: error instanceof NerError ? error.code : 'E_INTERNAL', message, stack: stack ?? '' } });
 }
+// A listener keeps the thread alive.
+parentPort!.removeAllListeners('message');

@@ -4,6 +4,7 @@ import { checkAligned } from './aligned.ts';
 import { corpusEntities, type TaggedSentences } from './corpus-entities.ts';
 import { compareEntities } from './entity-counts.ts';
 import { figuresOf, type EntityCounts } from './figures.ts';
+import { quantile } from './quantile.ts';
 
 /** A confidence interval; `low` and `high` in 0..1. */
 export interface Interval {
@@ -59,13 +60,7 @@ export function bootstrapInterval(
   if (!(level > 0 && level < 1)) throw outOfRange('level', level, 'a number between 0 and 1, both excluded');
   if (bySentence.length === 0) return { low: 0, high: 0, level, resamples };
   const scores = Float64Array.from({ length: resamples }, () => resampledF1(bySentence, rng)).sort();
-  const quantile = (share: number): number => {
-    const place = share * (resamples - 1);
-    const below = scores[Math.floor(place)]!;
-    const above = scores[Math.ceil(place)]!;
-    return below + (above - below) * (place % 1);
-  };
-  return { low: quantile((1 - level) / 2), high: quantile((1 + level) / 2), level, resamples };
+  return { low: quantile(scores, (1 - level) / 2), high: quantile(scores, (1 + level) / 2), level, resamples };
 }
 
 function resampledF1(bySentence: readonly EntityCounts[], rng: Rng): number {

@@ -3,9 +3,13 @@ import { checkAligned } from './aligned.ts';
 import { bootstrapInterval, type Interval } from './bootstrap.ts';
 import { corpusEntities, type EntityMode, type TaggedSentences } from './corpus-entities.ts';
 import { compareEntities, type Comparison } from './entity-counts.ts';
+import { errorKinds, type ErrorReport } from './error-kinds.ts';
 import { addCounts, figuresOf, macroAverage, weightedAverage, type Figures } from './figures.ts';
 import type { StrictScheme } from './strict-spans.ts';
 import { tokenAccuracy } from './token-accuracy.ts';
+import { tokenConfusion, type TokenConfusion } from './token-confusion.ts';
+import { tokenReport, type TokenReport } from './token-report.ts';
+import { typeIgnoredFigures } from './type-ignored.ts';
 
 /** Entity figures in one of seqeval's modes. */
 export interface EntityReport {
@@ -24,7 +28,13 @@ export interface EvaluationReport {
   readonly sentences: number;
   readonly tokens: number;
   readonly entity: { readonly default: EntityReport; readonly strict: EntityReport };
+  /** Entities of exactly the same words, whatever their type; default mode. */
+  readonly typeIgnored: Figures;
+  /** Boundary, type and other errors told apart, and the confusion matrix; default mode. */
+  readonly errors: ErrorReport;
   readonly tokenAccuracy: number;
+  readonly tokenReport: TokenReport;
+  readonly tokenConfusion: TokenConfusion;
   /** Of `entity.default.micro.f1`. */
   readonly f1Interval: Interval;
 }
@@ -39,8 +49,8 @@ export interface EvaluateOptions {
 }
 
 /**
- * Compares predicted tags with gold ones as seqeval does, in default mode and in strict mode with IOB2, and adds token
- * accuracy and a bootstrap interval. Data without any entity gives figures of 0 (seqeval raises an error there).
+ * Compares predicted tags with gold ones as seqeval does, in default mode and in strict mode with IOB2, and adds the kinds
+ * of errors, figures of single words and a bootstrap interval. Data without any entity gives figures of 0 (seqeval raises an error there).
  *
  * @throws {E_SHAPE_MISMATCH} when gold and prediction differ in sentences or words.
  * @throws {E_LABEL_UNKNOWN} when a tag is empty or begins with anything but I, O or B.
@@ -60,7 +70,11 @@ export function evaluateTags(
       default: reportOf(byDefault, { mode: 'default' }),
       strict: entityReport(gold, predicted, { mode: 'strict', scheme: 'IOB2' }),
     },
+    typeIgnored: typeIgnoredFigures(gold, predicted),
+    errors: errorKinds(gold, predicted),
     tokenAccuracy: tokenAccuracy(gold, predicted),
+    tokenReport: tokenReport(gold, predicted),
+    tokenConfusion: tokenConfusion(gold, predicted),
     f1Interval: bootstrapInterval(byDefault.bySentence, { rng, resamples, level }),
   };
 }

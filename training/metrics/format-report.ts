@@ -1,6 +1,9 @@
 import { compareCodePoints } from '../../shared/labels/code-point-order.ts';
+import { ERROR_KINDS, type ErrorReport } from './error-kinds.ts';
 import type { EntityReport, EvaluationReport } from './evaluation-report.ts';
-import type { Figures } from './figures.ts';
+import { pythonFixed } from './python-fixed.ts';
+import { reportTable, type ReportRow } from './report-table.ts';
+import type { TokenReport } from './token-report.ts';
 
 /** Digits after the point; default 2, as seqeval's. */
 export interface FormatOptions {
@@ -9,10 +12,10 @@ export interface FormatOptions {
 
 const AVERAGES = ['micro', 'macro', 'weighted'] as const;
 
-/** The whole evaluation as text: both modes named, each with its table, then the interval and the token accuracy. */
+/** The whole evaluation as text: both modes named, each with its table, then errors, words, and the figures in short. */
 export function formatReport(report: EvaluationReport, { digits = 2 }: FormatOptions = {}): string {
-  const { entity, f1Interval, tokenAccuracy, sentences, tokens } = report;
-  const share = (value: number): string => fixed(value, digits + 2);
+  const { entity, f1Interval, typeIgnored, errors, tokenAccuracy, sentences, tokens } = report;
+  const share = (value: number): string => pythonFixed(value, digits + 2);
   return [
     `Sentences: ${sentences}, tokens: ${tokens}`,
     '',
@@ -22,12 +25,29 @@ export function formatReport(report: EvaluationReport, { digits = 2 }: FormatOpt
     `Entities, seqeval strict mode, scheme ${entity.strict.scheme ?? 'none'}:`,
     '',
     formatEntityReport(entity.strict, { digits }),
+    'Kinds of errors (default mode):',
+    '',
+    formatErrorKinds(errors),
+    "Words by tag, as scikit-learn's classification_report:",
+    '',
+    formatTokenReport(report.tokenReport, { digits }),
     `Micro F1 (default mode): ${share(entity.default.micro.f1)}, ${Number((f1Interval.level * 100).toPrecision(6))} % interval ` +
       `${share(f1Interval.low)} to ${share(f1Interval.high)} ` +
       `(bootstrap over sentences, ${f1Interval.resamples} resamples)`,
+    `Micro F1 with types ignored: ${share(typeIgnored.f1)}`,
     `Token accuracy: ${share(tokenAccuracy)}`,
     '',
   ].join('\n');
+}
+
+/** How many entities there are of each kind, their share of the gold ones in per cent, and what the kind means. */
+export function formatErrorKinds({ counts }: ErrorReport): string {
+  const gold = counts.correct + counts.boundary + counts.type + counts.both + counts.missed;
+  const lines = ERROR_KINDS.map(([kind, meaning]) => {
+    const share = gold === 0 ? '' : `${pythonFixed((100 * counts[kind]) / gold, 1)} %`;
+    return `  ${kind.padEnd(8)} ${String(counts[kind]).padStart(9)} ${share.padStart(9)}  ${meaning}`;
+  });
+  return [`  ${''.padEnd(8)} ${'entities'.padStart(9)} ${'of gold'.padStart(9)}`, '', ...lines, ''].join('\n');
 }
 
 /**
@@ -36,39 +56,30 @@ export function formatReport(report: EvaluationReport, { digits = 2 }: FormatOpt
  */
 export function formatEntityReport(report: EntityReport, { digits = 2 }: FormatOptions = {}): string {
   const types = Object.keys(report.perType).sort(compareCodePoints);
-  const width = Math.max(...['weighted avg', ...types].map(codePoints), digits);
-  const header = ['precision', 'recall', 'f1-score', 'support'].map((name) => ' ' + name.padStart(9)).join('');
-  const row = (name: string, { precision, recall, f1, support }: Figures): string => {
-    const numbers = [...[precision, recall, f1].map((value) => fixed(value, digits)), String(support)];
-    return `${padStart(name, width)} ${numbers.map((text) => ' ' + text.padStart(9)).join('')}`;
-  };
-  return [
-    `${' '.repeat(width)} ${header}`,
-    '',
-    ...types.map((type) => row(type, report.perType[type]!)),
-    '',
-    ...AVERAGES.map((average) => row(`${average} avg`, report[average])),
-    '',
-  ].join('\n');
+  const rows: ReportRow[] = [
+    null,
+    ...types.map((type): ReportRow => [type, report.perType[type]!]),
+    null,
+    ...AVERAGES.map((average): ReportRow => [`${average} avg`, report[average]]),
+  ];
+  return reportTable(rows, digits);
 }
 
 /**
- * `value >= 0` with that many digits, rounded as Python does: exact ties go to the even digit (0.125 is 0.12), where
- * toFixed takes the larger (0.13). A binary fraction lies exactly between two decimals only when it is an odd multiple
- * of 2^-(digits + 1), and that product is computed without rounding.
+ * The table of scikit-learn's `classification_report` with all labels, where `accuracy` takes the place of `micro avg`
+ * (`sklearn/metrics/_classification.py`), to the character. Data without words, where scikit-learn raises an error,
+ * gives a table without tags.
  */
-function fixed(value: number, digits: number): string {
-  const up = value.toFixed(digits);
-  const isTie = (value * 2 ** (digits + 1)) % 2 === 1;
-  if (!isTie || Number(up.at(-1)) % 2 === 0) return up;
-  return (value - 0.25 * 10 ** -digits).toFixed(digits);
-}
-
-function codePoints(text: string): number {
-  return Array.from(text).length;
-}
-
-/** padStart by code points, as Python counts them. */
-function padStart(text: string, width: number): string {
-  return ' '.repeat(width - codePoints(text)) + text;
+export function formatTokenReport(report: TokenReport, { digits = 2 }: FormatOptions = {}): string {
+  const { accuracy, macro, weighted } = report;
+  const tags = Object.keys(report.perTag).sort(compareCodePoints);
+  const rows: ReportRow[] = [
+    null,
+    ...tags.map((tag): ReportRow => [tag, report.perTag[tag]!]),
+    null,
+    ['accuracy', { accuracy, support: macro.support }],
+    ['macro avg', macro],
+    ['weighted avg', weighted],
+  ];
+  return reportTable(rows, digits);
 }

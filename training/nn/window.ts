@@ -1,12 +1,16 @@
 import { concat, pad, slice, type Tensor } from '../engine/index.ts';
 
 /**
- * Each position beside its neighbours: a width-3 convolution is a matrix product over this.
+ * Each position beside its neighbours: a convolution over `size` positions is a matrix product over this.
  *
- * Shapes: x [B, T, H] gives [B, T, 3H] (previous, own, next); zeros beyond the ends.
+ * Shapes: x [B, T, H] gives [B, T, size H], the first neighbour first; zeros beyond the ends. `size` is odd.
  */
-export function window3(x: Tensor): Tensor {
-  const previous = pad(slice(x, 1, [0, -1]), 1, [1, 0]); // [B, T, H]
-  const next = pad(slice(x, 1, [1]), 1, [0, 1]); // [B, T, H]
-  return concat([previous, x, next], -1); // [B, T, 3H]
+export function windowed(x: Tensor, size: number): Tensor {
+  const reach = (size - 1) / 2;
+  const padded = pad(x, 1, [reach, reach]); // [B, T + 2 reach, H]
+  const shifted = Array.from({ length: size }, (_, i) => {
+    if (i === reach) return x; // [B, T, H]
+    return slice(padded, 1, i === size - 1 ? [i] : [i, i + 1 - size]); // [B, T, H]
+  });
+  return concat(shifted, -1); // [B, T, size H]
 }

@@ -4,19 +4,22 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { readSafetensors, writeSafetensors, type SafetensorsTensor } from '../../shared/model/safetensors.ts';
 import { NerError } from '../../shared/ner-error.ts';
+import { keeperStateSchema } from './keeper.ts';
 import type { TrainState } from './train-state.ts';
 
 const figures = z.object({ precision: z.number(), recall: z.number(), f1: z.number(), support: z.number() });
 
-const metadataSchema = z.object({
-  epoch: z.coerce.number().int(),
-  step: z.coerce.number().int(),
-  run: z.string(),
-  best: z
-    .string()
-    .transform(parseJson)
-    .pipe(z.object({ epoch: z.int(), dev: figures }).nullable()),
+/** What a checkpoint says besides its numbers. Metadata of safetensors are texts, so it is one text of JSON. */
+const progressSchema = z.object({
+  epoch: z.int().nonnegative(),
+  step: z.int().nonnegative(),
+  inEpoch: z.object({ done: z.int().nonnegative(), lossSum: z.number() }),
+  moments: z.array(z.string()),
+  best: z.object({ epoch: z.int(), dev: figures }).nullable(),
+  keeper: keeperStateSchema.nullable(),
 });
+
+const metadataSchema = z.object({ run: z.string(), progress: z.string().transform(parseJson).pipe(progressSchema) });
 
 /**
  * What a run is, as a hash: a checkpoint goes on only under the same settings, data, labels and seed, because anything
@@ -38,16 +41,10 @@ export function saveCheckpoint(file: string, state: TrainState, run: string): vo
   const bytes = writeSafetensors(
     {
       parameters: vector(state.parameters),
-      mean: vector(state.mean),
-      square: vector(state.square),
+      ...Object.fromEntries(Object.entries(state.moments).map(([name, data]) => [momentKey(name), vector(data)])),
       ...(best === undefined ? {} : { best: vector(best.parameters) }),
     },
-    {
-      epoch: String(state.epoch),
-      step: String(state.step),
-      run,
-      best: JSON.stringify(best === undefined ? null : { epoch: best.epoch, dev: best.dev }),
-    },
+    { run, progress: JSON.stringify(progressOf(state)) },
   );
   try {
     mkdirSync(dirname(file), { recursive: true });
@@ -82,26 +79,43 @@ export function loadCheckpoint(file: string, run: string): TrainState | undefine
     return tensor.data;
   };
   if (!parsed.success) throw corrupt(file, z.prettifyError(parsed.error));
-  const { epoch, step, best } = parsed.data;
+  const { epoch, step, inEpoch, best, moments, keeper } = parsed.data.progress;
   if (parsed.data.run !== run) {
     throw new NerError(
       'E_CHECKPOINT_MISMATCH',
       `${file}: the checkpoint is of a run with other settings, data or seed. Train with those, or without --resume to start anew.`,
     );
   }
-  const [parameters, mean, square] = [vector('parameters'), vector('mean'), vector('square')];
-  const bestParameters = best === null ? parameters : vector('best');
-  if ([mean, square, bestParameters].some(({ length }) => length !== parameters.length)) {
-    throw corrupt(file, `its tensors differ in length; expected ${parameters.length} numbers in each`);
-  }
+  const parameters = vector('parameters');
+  const byName = Object.fromEntries(moments.map((name) => [name, vector(momentKey(name))]));
+  checkLengths(file, parameters.length, Object.values(byName));
+  const state = { epoch, step, inEpoch, parameters, moments: byName, keeper: keeper ?? undefined };
+  if (best === null) return { ...state, best: undefined };
+  const bestParameters = vector('best');
+  if (bestParameters.length !== parameters.length) throw corrupt(file, `'best' is not as long as 'parameters'`);
+  return { ...state, best: { ...best, parameters: bestParameters } };
+}
+
+function progressOf({ epoch, step, inEpoch, moments, best, keeper }: TrainState): z.input<typeof progressSchema> {
   return {
     epoch,
     step,
-    parameters,
-    mean,
-    square,
-    best: best === null ? undefined : { ...best, parameters: bestParameters },
+    inEpoch,
+    moments: Object.keys(moments),
+    best: best === undefined ? null : { epoch: best.epoch, dev: best.dev },
+    keeper: keeper ?? null,
   };
+}
+
+function momentKey(name: string): string {
+  return `moments.${name}`;
+}
+
+/** Moments belong to the parameters that are trained, so there may be fewer numbers in each. */
+function checkLengths(file: string, parameters: number, moments: readonly Float32Array[]): void {
+  const [first = 0, ...others] = moments.map(({ length }) => length);
+  if (first <= parameters && others.every((length) => length === first)) return;
+  throw corrupt(file, `its moments differ in length; expected the same, and at most ${parameters} numbers in each`);
 }
 
 function parseJson(text: string, context: z.RefinementCtx<string>): unknown {

@@ -5,6 +5,8 @@ export type TrainEvent =
   | {
       readonly type: 'start';
       readonly parameters: number;
+      /** Parameters that change; the others are frozen. */
+      readonly trained: number;
       readonly sentences: number;
       readonly epochs: number;
       readonly totalSteps: number;
@@ -15,7 +17,7 @@ export type TrainEvent =
       readonly type: 'step';
       readonly step: number;
       readonly epoch: number;
-      /** Negative log-likelihood a word. */
+      /** What is minimised, a mean over labelled words. */
       readonly loss: number;
       /** Before clipping. */
       readonly gradientNorm: number;
@@ -27,10 +29,17 @@ export type TrainEvent =
       readonly type: 'epoch';
       /** From 1. */
       readonly epoch: number;
+      /** Steps finished with it. */
+      readonly step: number;
       /** Mean over the epoch's steps. */
       readonly loss: number;
       readonly dev: Figures;
       /** Whether dev F1 is the best so far; of equal ones the earliest stays. */
       readonly best: boolean;
     }
+  /** Training was told to stop: it ends after this step, and goes on from there when resumed. */
+  | { readonly type: 'interrupted'; readonly epoch: number; readonly step: number }
+  /** Early stopping ends training after this epoch. */
+  | { readonly type: 'stopped'; readonly epoch: number }
+  /** The epoch whose parameters the run ends with. */
   | { readonly type: 'end'; readonly bestEpoch: number; readonly dev: Figures };

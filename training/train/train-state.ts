@@ -1,7 +1,9 @@
 import type { Rng } from '../../shared/random.ts';
 import type { Figures } from '../metrics/figures.ts';
-import { initParameters, type ParameterSpec } from '../nn/parameter.ts';
-import { parameterCount } from './step-program.ts';
+import type { ParameterSpec } from '../nn/parameter.ts';
+import type { KeeperState } from './keeper.ts';
+import type { StepperState } from './slab-store.ts';
+import { parameterCount } from './state-layout.ts';
 
 /** The best parameters on dev so far. */
 export interface BestSoFar {
@@ -10,36 +12,59 @@ export interface BestSoFar {
   readonly parameters: Float32Array;
 }
 
-/** Everything that training needs to go on after a whole number of epochs; arrays are flat, [N]. */
-export interface TrainState {
+/** Everything that training needs to go on; arrays are flat. */
+export interface TrainState extends Readonly<StepperState> {
   /** Finished epochs. */
   readonly epoch: number;
-  /** Finished steps. */
-  readonly step: number;
-  readonly parameters: Float32Array;
-  readonly mean: Float32Array;
-  readonly square: Float32Array;
+  /** What is done of the epoch after these, where training was interrupted within one. */
+  readonly inEpoch: EpochProgress;
   readonly best: BestSoFar | undefined;
+  /** What decides whose parameters are kept; undefined before the first epoch has ended. */
+  readonly keeper: KeeperState | undefined;
 }
 
-/** Fresh parameters and moments of zero. */
-export function initialState(specs: readonly ParameterSpec[], rng: Rng): TrainState {
-  const count = parameterCount(specs);
-  const parameters = new Float32Array(count);
+export interface EpochProgress {
+  /** Finished steps. */
+  readonly done: number;
+  /** Sum of their losses. */
+  readonly lossSum: number;
+}
+
+export const NOTHING_DONE: EpochProgress = { done: 0, lossSum: 0 };
+
+export interface InitialState {
+  /** Names of the optimiser's moments. */
+  readonly moments: readonly string[];
+  /** How many numbers are trained. */
+  readonly trained: number;
+  readonly rng: Rng;
+  /** Values of parameters that do not start fresh, by name. */
+  readonly pretrained?: ReadonlyMap<string, Float32Array> | undefined;
+}
+
+/** Fresh and pre-trained parameters, and moments of zero for those that are trained. */
+export function initialState(
+  specs: readonly ParameterSpec[],
+  { moments, trained, rng, pretrained }: InitialState,
+): TrainState {
+  const parameters = new Float32Array(parameterCount(specs));
   let at = 0;
-  for (const values of initParameters(specs, rng).values()) {
+  // Each draws from its own stream, so what is fresh does not depend on what is pre-trained.
+  for (const { name, shape, init } of specs) {
+    const values = pretrained?.get(name) ?? init(rng.fork(name), shape);
     parameters.set(values, at);
     at += values.length;
   }
-  const state = { epoch: 0, step: 0, parameters, best: undefined };
-  return { ...state, mean: new Float32Array(count), square: new Float32Array(count) };
+  const zeros = moments.map((name) => [name, new Float32Array(trained)] as const);
+  const progress = { epoch: 0, inEpoch: NOTHING_DONE, best: undefined, keeper: undefined };
+  return { ...progress, step: 0, parameters, moments: Object.fromEntries(zeros) };
 }
 
+/** Shape and elements of each parameter, by name. */
+export type ParameterViews = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>;
+
 /** Each parameter's part of the flat vector, by name; views, not copies. */
-export function parameterViews(
-  specs: readonly ParameterSpec[],
-  flat: Float32Array,
-): ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }> {
+export function parameterViews(specs: readonly ParameterSpec[], flat: Float32Array): ParameterViews {
   let at = 0;
   return new Map(
     specs.map(({ name, shape }) => {

@@ -1,212 +1,166 @@
-import { WINDOW_MAX_WORDS } from '../../shared/contracts/limits.ts';
-import { EMISSIONS_OUTPUT } from '../../shared/contracts/manifest.ts';
-import type { WordEncoder } from '../../shared/features/word-encoder.ts';
-import type { LabelSet } from '../../shared/labels/label-set.ts';
-import { createPredictor } from '../../shared/model/predictor.ts';
 import { NerError } from '../../shared/ner-error.ts';
-import { createSession, type Session } from '../../shared/ort/session.ts';
-import type { Tensor } from '../../shared/ort/tensor.ts';
+import type { Device } from '../../shared/ort/device.ts';
 import { createRng, type Rng } from '../../shared/random.ts';
-import { planBatches, type Chunk } from '../data/batches.ts';
 import type { Sentence } from '../data/conll.ts';
-import { div, float32, int32, maximum, optimize, reduceSum, toOnnx, trace } from '../engine/index.ts';
-import { crfLoss } from '../heads/crf.ts';
-import { entityReport } from '../metrics/evaluation-report.ts';
-import type { Figures } from '../metrics/figures.ts';
-import { createMentionReplacer, type TaggedWords } from '../models/mention-replacement.ts';
-import type { WordTagger } from '../models/word-tagger.ts';
+import { float32, inBfloat16, int32, type Tensor, type Tensors } from '../engine/index.ts';
+import type { Loss } from '../losses/index.ts';
 import { createDropoutSource } from '../nn/dropout.ts';
-import { chunkFeeds, type Example } from './chunk-feeds.ts';
-import { crfHead } from './crf-head.ts';
+import { createGrouping } from '../optim/parameter-groups.ts';
+import { scheduleOf } from '../optim/schedule-settings.ts';
+import { averagedParameters } from './averaged-parameters.ts';
+import { createDevEvaluator } from './dev-evaluator.ts';
+import { diverged } from './diverged.ts';
+import { createEpochPlanner } from './epoch-plan.ts';
 import type { TrainEvent } from './events.ts';
-import { buildStepProgram, parameterCount, nextName, STATE_NAMES, unflatten } from './step-program.ts';
-import { initialState, type TrainState } from './train-state.ts';
+import { createKeeper } from './keeper.ts';
+import type { PreparedTagger } from './prepared-tagger.ts';
+import { createScanStepper } from './scan-stepper.ts';
+import type { StepperState } from './slab-store.ts';
+import { layoutState } from './state-layout.ts';
+import { stateParts } from './step-definition.ts';
+import { createStepper, type StepperOptions } from './stepper.ts';
+import { initialState, NOTHING_DONE, type TrainState } from './train-state.ts';
 import type { TrainSettings } from './train-settings.ts';
 
 export interface TrainOptions {
-  readonly model: WordTagger;
-  readonly encoder: WordEncoder;
-  readonly labels: LabelSet;
+  readonly tagger: PreparedTagger;
+  readonly loss: Loss;
   readonly train: readonly Sentence[];
   readonly dev: readonly Sentence[];
   readonly settings: TrainSettings;
   readonly seed: number;
   readonly threads: number;
-  /** Where to go on; by default from fresh parameters. */
+  /** What computes the steps. Default: cpu. */
+  readonly device?: Device | undefined;
+  /** Where to go on; by default from fresh and pre-trained parameters. */
   readonly from?: TrainState | undefined;
+  /** Aborting it ends training after the steps under way, with the state to go on from. */
+  readonly signal?: AbortSignal | undefined;
 }
 
+/** An event, with the state where one may be saved. */
+export type TrainMoment = TrainEvent & { readonly state?: TrainState };
+
 /**
- * Trains a tagger, an epoch at a time: yields what happens, and after each epoch the state to go on from, which the
- * caller may save. Everything random derives from the seed and the epoch, so going on from a saved state gives the same
- * weights to the last bit as never having stopped.
+ * Trains a tagger: yields what happens, and after each epoch, or when it is interrupted, the state to go on from, which
+ * the caller may save. Everything random derives from the seed and the epoch, so going on from a saved state gives the
+ * same weights to the last bit as never having stopped. Training goes on in the arrays of that state, and in those of
+ * `from`: what must last beyond the next event has to be copied.
  *
+ * @throws {E_DEVICE_UNAVAILABLE} the device is none that this machine has; {E_USAGE} it cannot do what the settings ask
  * @throws {E_TRAINING_DIVERGED} when a loss or a score of a dev sentence is not a number, naming the step
  */
-export async function* trainTagger(
-  options: TrainOptions,
-): AsyncGenerator<TrainEvent & { readonly state?: TrainState }, TrainState> {
-  const { model, settings, train, seed, threads } = options;
+export async function* trainTagger(options: TrainOptions): AsyncGenerator<TrainMoment, TrainState> {
+  const { tagger, settings, train, dev, seed, threads, device = 'cpu', signal } = options;
   const rng = createRng(seed, 'training');
-  let state = options.from ?? initialState(model.parameters, rng.fork('parameters'));
-  const stepsPerEpoch = Math.ceil(train.length / settings.batchSize);
-  const totalSteps = stepsPerEpoch * settings.epochs;
+  const planner = await createEpochPlanner(train, tagger.examples, settings);
+  const totalSteps = planner.stepsPerEpoch * settings.epochs;
+  const stepperOptions = stepperOptionsOf(options, totalSteps);
+  const { slabs } = layoutState(tagger.model.parameters, stepperOptions.groups);
+  const trained = slabs.reduce((sum, { length }) => sum + length, 0);
+  let state = options.from ?? freshState(options, { trained, rng: rng.fork('parameters') });
   yield {
     type: 'start',
-    parameters: parameterCount(model.parameters),
+    parameters: state.parameters.length,
+    trained,
     sentences: train.length,
     epochs: settings.epochs,
     totalSteps,
     finishedSteps: state.step,
   };
-  const stepSession = await createSession(toOnnx(optimize(programOf(options, totalSteps))), { threads });
-  const devSession = await createSession(toOnnx(optimize(devGraph(model))), { threads });
-  const replace = createMentionReplacer(train, settings.mentionReplacement);
+  // An object of its own: the stepper counts steps in it.
+  const stepped = { step: state.step, parameters: state.parameters, moments: state.moments };
+  const stepper =
+    device === 'cpu'
+      ? await createStepper(stepperOptions, stepped)
+      : await createScanStepper({ ...stepperOptions, device }, stepped);
+  const evaluator = await createDevEvaluator({ tagger, dev, threads, device });
+  const toEvaluate = (now: Readonly<StepperState>): Float32Array =>
+    settings.averaging === null
+      ? now.parameters
+      : averagedParameters(now, tagger.model.parameters, stepperOptions.groups);
+  const keeper = createKeeper(settings.earlyStopping, state.keeper);
   try {
-    while (state.epoch < settings.epochs) {
+    while (state.epoch < settings.epochs && !keeper.stopped()) {
       const epoch = state.epoch + 1;
-      const ofEpoch = rng.fork(`epoch ${epoch}`);
-      const examples = train.map((sentence) => exampleOf(options, replace(sentence, ofEpoch)));
-      const chunks = planEpoch(settings, examples, ofEpoch);
-      let lossSum = 0;
-      for (const chunk of chunks) {
-        const result = await runChunk(stepSession, { chunk, examples, state, options });
-        state = result.state;
-        for (const step of result.steps) {
-          lossSum += step.loss;
-          yield { type: 'step', epoch, ...step };
+      const steps = await planner.plan(rng.fork(`epoch ${epoch}`));
+      let { done, lossSum } = state.inEpoch;
+      while (done < steps.length) {
+        const next = steps.slice(done, done + settings.stepsPerRun);
+        const figures = await stepper.run(next.map(({ feeds }) => feeds()));
+        for (const [i, { loss, ...figure }] of figures.entries()) {
+          const { sentences } = next[i]!;
+          if (!Number.isFinite(loss)) {
+            const lines = sentences.map((index) => `${train[index]!.file}:${train[index]!.line}`).join(', ');
+            diverged(`the loss of step ${figure.step} (epoch ${epoch}, sentences ${lines}) is ${loss}`);
+          }
+          lossSum += loss;
+          yield { type: 'step', epoch, loss, ...figure, sentences: sentences.length };
         }
+        done += next.length;
+        if (signal?.aborted !== true) continue;
+        state = { ...state, ...stepper.state, inEpoch: { done, lossSum } };
+        yield { type: 'interrupted', epoch, step: state.step, state };
+        return state;
       }
-      const dev = await evaluateDev(devSession, options, state);
-      // Of equal figures the earliest epoch stays: later ones have only had longer to fit the training set.
-      const best = state.best === undefined || dev.f1 > state.best.dev.f1;
-      state = { ...state, epoch, best: best ? { epoch, dev, parameters: state.parameters } : state.best };
-      yield { type: 'epoch', epoch, loss: lossSum / stepsPerEpoch, dev, best, state };
+      const { step } = stepper.state;
+      const parameters = toEvaluate(stepper.state);
+      const figures = await evaluator.evaluate(parameters, step);
+      const loss = lossSum / steps.length;
+      const { best, keep } = keeper.epochEnd(epoch, { loss, dev: figures });
+      const kept = keep ? { epoch, dev: figures, parameters: parameters.slice() } : state.best;
+      state = { ...state, ...stepper.state, epoch, inEpoch: NOTHING_DONE, best: kept, keeper: keeper.state() };
+      yield { type: 'epoch', epoch, step, loss, dev: figures, best, state };
+      if (keeper.stopped()) yield { type: 'stopped', epoch };
+    }
+    if (!keeper.restores()) {
+      const parameters = toEvaluate(state);
+      const dev = await evaluator.evaluate(parameters, state.step);
+      state = { ...state, best: { epoch: state.epoch, dev, parameters } };
     }
   } finally {
-    await stepSession.release();
-    await devSession.release();
+    await stepper.release();
+    await evaluator.release();
   }
-  yield { type: 'end', bestEpoch: state.best!.epoch, dev: state.best!.dev };
+  yield { type: 'end', bestEpoch: state.best!.epoch, dev: state.best!.dev, state };
   return state;
 }
 
-function programOf({ model, settings, seed }: TrainOptions, totalSteps: number): ReturnType<typeof buildStepProgram> {
-  return buildStepProgram({
+interface Fresh {
+  /** How many numbers are trained. */
+  readonly trained: number;
+  readonly rng: Rng;
+}
+
+function freshState({ tagger, settings }: TrainOptions, { trained, rng }: Fresh): TrainState {
+  const [, ...moments] = stateParts(settings);
+  return initialState(tagger.model.parameters, { moments, trained, rng, pretrained: tagger.pretrained });
+}
+
+function stepperOptionsOf(options: TrainOptions, totalSteps: number): StepperOptions {
+  const { tagger, settings, loss, seed, threads, device = 'cpu' } = options;
+  const { model } = tagger;
+  if (settings.precision === 'bf16' && device === 'cpu') {
+    throw new NerError(
+      'E_USAGE',
+      'train.precision: bf16 is for CUDA, got it on the CPU; expected fp32. Train with --device cuda.',
+    );
+  }
+  return {
     parameters: model.parameters,
-    batch: { ...model.inputs, tags: int32('B', 'T') },
-    loss: (p, batch, step) => {
-      const emissions = model.emissions(p, batch, createDropoutSource(seed, step)); // [B, T, L]
-      const words = maximum(reduceSum(batch['mask']!), 1); // []
-      return div(crfLoss(p, { emissions, tags: batch['tags']!, mask: batch['mask']! }), words); // []
+    batch: { ...model.inputs, tags: int32('B', model.positions), mask: float32('B', model.positions) },
+    loss: (p, batch, draw) => {
+      const source = createDropoutSource(seed, draw);
+      const score = (q: Tensors): Tensor => model.emissions(q, batch, source); // [B, W, L]
+      const emissions = settings.precision === 'bf16' ? inBfloat16(p, score) : score(p); // [B, W, L]
+      return loss(p, { emissions, tags: batch['tags']!, mask: batch['mask']! }); // []
     },
-    optimizer: { weightDecay: settings.weightDecay },
-    schedule: {
-      peak: settings.learningRate,
-      warmupSteps: Math.round(settings.warmupRatio * totalSteps),
-      totalSteps,
-    },
+    groups: createGrouping(settings.groups, { layers: model.layers, learningRate: settings.learningRate }),
+    optimizer: settings.optimizer,
+    schedule: scheduleOf(settings.schedule, { peak: settings.learningRate, totalSteps }),
     maxNorm: settings.maxNorm,
-  });
-}
-
-/** Emissions with the parameters as an input, so that each epoch's are evaluated without writing a new graph. */
-function devGraph(model: WordTagger): ReturnType<typeof trace> {
-  const flat = float32(parameterCount(model.parameters));
-  return trace('dev', { parameters: flat, ...model.inputs }, (x) => ({
-    emissions: model.emissions(unflatten(model.parameters, x['parameters']), x), // [B, T, L]
-  }));
-}
-
-function exampleOf({ encoder, labels }: TrainOptions, { words, tags }: TaggedWords): Example {
-  return { sentence: encoder.encodeSentence(words), tags: Int32Array.from(tags, (tag) => labels.indexOf(tag)) };
-}
-
-function planEpoch(settings: TrainSettings, examples: readonly Example[], rng: Rng): readonly Chunk[] {
-  const lengths = examples.map((example) => example.sentence.length);
-  return planBatches({ lengths, batchSize: settings.batchSize, stepsPerRun: settings.stepsPerRun, rng });
-}
-
-interface ChunkRun {
-  readonly chunk: Chunk;
-  readonly examples: readonly Example[];
-  readonly state: TrainState;
-  readonly options: TrainOptions;
-}
-
-type StepFigures = Omit<Extract<TrainEvent, { type: 'step' }>, 'type' | 'epoch'>;
-
-/** One run of the training program: as many steps as the chunk has batches. */
-async function runChunk(
-  session: Session,
-  { chunk, examples, state, options }: ChunkRun,
-): Promise<{ readonly state: TrainState; readonly steps: readonly StepFigures[] }> {
-  const count = state.parameters.length;
-  const vector = (data: Float32Array): Tensor => ({ dtype: 'float32', dims: [count], data });
-  const outputs = await session.run({
-    parameters: vector(state.parameters),
-    mean: vector(state.mean),
-    square: vector(state.square),
-    step: { dtype: 'float32', dims: [], data: Float32Array.of(state.step) },
-    ...chunkFeeds(chunk, examples, options.encoder.widths),
-  });
-  const floats = (name: string): Float32Array => outputs[name]!.data as Float32Array;
-  const loss = floats('loss'); // [K]
-  const steps = chunk.batches.map((batch, i) => {
-    if (!Number.isFinite(loss[i]!)) diverged(`the loss of step ${state.step + i + 1} is ${loss[i]!}`);
-    return {
-      step: state.step + i + 1,
-      loss: loss[i]!,
-      gradientNorm: floats('gradientNorm')[i]!,
-      learningRate: floats('learningRate')[i]!,
-      sentences: batch.filter((index) => index >= 0).length,
-    };
-  });
-  const [parameters, mean, square, step] = STATE_NAMES.map((name) => floats(nextName(name))) as [
-    Float32Array,
-    Float32Array,
-    Float32Array,
-    Float32Array,
-  ];
-  return { state: { ...state, parameters, mean, square, step: step[0]! }, steps };
-}
-
-function diverged(what: string): never {
-  throw new NerError(
-    'E_TRAINING_DIVERGED',
-    `train: ${what}; expected a number. Lower the learning rate; the last checkpoint is still good.`,
-  );
-}
-
-/** Entity figures on dev, seqeval default mode, decoded as in serving. */
-async function evaluateDev(
-  session: Session,
-  options: TrainOptions,
-  { parameters, step }: TrainState,
-): Promise<Figures> {
-  const { model, labels, encoder, dev } = options;
-  const flat: Tensor = { dtype: 'float32', dims: [parameters.length], data: parameters };
-  const predictor = createPredictor({
-    manifest: {
-      id: 'dev',
-      labels: [...labels.labels],
-      head: crfHead(model.parameters, parameters),
-      limits: { maxWords: WINDOW_MAX_WORDS },
-      temperature: 1,
-    },
-    run: async (feeds, outputs) => {
-      const found = await session.run({ ...feeds, parameters: flat }, outputs);
-      // The loss of a step is taken before its update, so an update that spoils the parameters shows here first.
-      const spoilt = (found[EMISSIONS_OUTPUT]!.data as Float32Array).find((score) => !Number.isFinite(score));
-      if (spoilt !== undefined) diverged(`a score of a dev sentence after step ${step} is ${spoilt}`);
-      return found;
-    },
-    encoder,
-  });
-  const predicted = await predictor.predictWords(dev.map((sentence) => sentence.words));
-  return entityReport(
-    dev.map((sentence) => sentence.tags),
-    predicted,
-    { mode: 'default' },
-  ).micro;
+    averaging: settings.averaging,
+    accumulate: settings.accumulate,
+    threads,
+  };
 }

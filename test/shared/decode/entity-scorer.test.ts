@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { confidencesOf } from '../../../shared/decode/confidences.ts';
 import { bioConstraints, continuations } from '../../../shared/decode/constraints.ts';
 import { createEntityScorer } from '../../../shared/decode/entity-scorer.ts';
 import type { LinearChain } from '../../../shared/decode/linear-chain.ts';
@@ -52,6 +53,37 @@ describe('createEntityScorer', () => {
       });
       expect(found).toHaveLength(spansOn(path).length);
     }
+  });
+
+  test.each([
+    [0, 1],
+    [1, 1],
+    [5, 2],
+    [40, 0.3],
+  ])('has the confidences of words and entities over %i words at temperature %f', (length, temperature) => {
+    const scorer = createEntityScorer({ ...head, labels, temperature });
+    const chain = { ...randomChain(createRng(length, 'words'), length, labels.length), constraints };
+    const { start, end, transitions } = head;
+    const path = Array.from({ length }, (_, t) => [1, 2, 2, 0, 3, 4][t % 6]!);
+    const decoded = { path, spans: spansOn(path) };
+    const expected = confidencesOf({ ...chain, start, end, transitions }, { ...decoded, continuation, temperature });
+    const found = scorer.confidences({ ...chain, ...decoded });
+    expect([found.words.length, found.entities.length]).toEqual([length, decoded.spans.length]);
+    found.words.forEach((confidence, t) => {
+      expectClose(confidence, expected.words[t]!);
+    });
+    found.entities.forEach((confidence, i) => {
+      expectClose(confidence, expected.entities[i]!);
+    });
+  });
+
+  test('has confidences where the weights underflow', () => {
+    const { start, end, transitions } = head;
+    const emissions = Float32Array.of(0, 1, 2000, 0, 0, 0, 0, 3, 0, 0);
+    const decoded = { path: [1, 2], spans: spansOn([1, 2]) };
+    const chain = { emissions, length: 2, labels: labels.length, start, end, transitions, constraints };
+    const found = createEntityScorer({ ...head, labels }).confidences({ emissions, length: 2, ...decoded });
+    expect(found).toEqual(confidencesOf(chain, { ...decoded, continuation, temperature: 1 }));
   });
 
   test('agrees where the weights underflow', () => {

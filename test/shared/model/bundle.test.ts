@@ -95,7 +95,16 @@ describe('writeBundle', () => {
       { graph: { file: 'model.onnx', precision: 'fp32' } },
       'the file is among files',
     ],
-    ['a path leaves the folder', { features: { kind: 'word-features', file: '../features.json' } }, 'features.file'],
+    [
+      'a path leaves the folder',
+      { features: { kind: 'word-features', file: '../features.json', maxWords: 8 } },
+      'features.file',
+    ],
+    [
+      'a file of the tokeniser is not among the files',
+      { features: { kind: 'pieces', tokenizer: ['tokenizer.json'], maxPieces: 8 } },
+      'features.tokenizer',
+    ],
     ['the first label is not O', { labels: [...TINY_LABELS].reverse() }, 'the first label is O'],
     ['a label stands twice', { labels: ['O', 'B-x', 'B-x'] }, 'each label stands once'],
     ['the head is of another size', { head: { ...crf, transitions: [[0]] } }, 'one score for each pair of labels'],

@@ -12,7 +12,7 @@ import type { BundleContent } from '../../../shared/model/write-bundle.ts';
 import { createSession } from '../../../shared/ort/session.ts';
 import { tinyContent } from '../../support/tiny-bundle.ts';
 import { affineModel, modelBytes } from '../../support/tiny-graph.ts';
-import { tinyEncoder, tinyGolden, tinyTagger, tinyTaggerGraph } from '../../support/tiny-tagger.ts';
+import { tinyInput, tinyGolden, tinyTagger, tinyTaggerGraph } from '../../support/tiny-tagger.ts';
 
 let root: string;
 
@@ -29,12 +29,12 @@ async function written(content: BundleContent): Promise<Bundle> {
   return openBundle(join(root, 'model'));
 }
 
-const encoderOf = () => tinyEncoder;
+const inputOf = () => tinyInput;
 
 describe('loadModel', () => {
   test('hands out a predictor that runs in a worker thread', async () => {
     const bundle = await written(tinyTagger());
-    const model = await loadModel(bundle, { encoderOf, workers: 2 });
+    const model = await loadModel(bundle, { inputOf, workers: 2 });
     expect(model.predictor.modelId).toBe(bundle.manifest.id);
     const results = await model.predictor.predict(['Grace', 'nobody', 'Paris is Paris']);
     expect(results.map((entities) => entities.map(({ text }) => text))).toEqual([['Grace'], [], ['Paris', 'Paris']]);
@@ -44,7 +44,7 @@ describe('loadModel', () => {
 
   test('opens the graph as it is told', async () => {
     const bundle = await written(tinyTagger());
-    const model = await loadModel(bundle, { encoderOf, openGraph: (graph) => createSession(graph, { threads: 1 }) });
+    const model = await loadModel(bundle, { inputOf, openGraph: (graph) => createSession(graph, { threads: 1 }) });
     expect(await model.predictor.predictWords([['Ada', 'Lovelace']])).toEqual([['B-person', 'I-person']]);
     await model.release();
   });
@@ -66,7 +66,7 @@ describe('loadModel', () => {
         },
       };
     };
-    await expect(loadModel(bundle, { encoderOf, openGraph })).rejects.toMatchObject({
+    await expect(loadModel(bundle, { inputOf, openGraph })).rejects.toMatchObject({
       code: 'E_MODEL_GOLDEN',
       message: expect.stringContaining(message) as string,
     });
@@ -80,19 +80,19 @@ describe('loadModel', () => {
     );
     const bundle = await written(tinyContent({}, modelBytes(model)));
     const openGraph = () => Promise.reject(new Error('not reached'));
-    await expect(loadModel(bundle, { encoderOf, openGraph })).rejects.toMatchObject({ code: 'E_GRAPH_UNSAFE' });
+    await expect(loadModel(bundle, { inputOf, openGraph })).rejects.toMatchObject({ code: 'E_GRAPH_UNSAFE' });
   });
 
   test('fails when onnxruntime cannot load the graph', async () => {
     const broken = affineModel();
     broken.graph!.node[0]!.opType = 'NoSuchOperator';
     const bundle = await written(tinyContent({}, modelBytes(broken)));
-    await expect(loadModel(bundle, { encoderOf })).rejects.toMatchObject({ code: 'E_GRAPH_INVALID' });
+    await expect(loadModel(bundle, { inputOf })).rejects.toMatchObject({ code: 'E_GRAPH_INVALID' });
   });
 
   test('fails when graph and labels are of different models', async () => {
     const labels = ['O', 'B-person', 'I-person'];
     const bundle = await written(tinyContent({ labels, golden: tinyGolden }, tinyTaggerGraph()));
-    await expect(loadModel(bundle, { encoderOf })).rejects.toMatchObject({ code: 'E_SHAPE_MISMATCH' });
+    await expect(loadModel(bundle, { inputOf })).rejects.toMatchObject({ code: 'E_SHAPE_MISMATCH' });
   });
 });

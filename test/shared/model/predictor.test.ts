@@ -8,15 +8,16 @@ import type { Predictor, PredictorOptions } from '../../../shared/model/predicto
 import { createSession } from '../../../shared/ort/session.ts';
 import { createRng } from '../../../shared/random.ts';
 import { tokenizeTweet } from '../../../shared/text/tweet-tokenizer.ts';
+import { isClose } from '../../support/close-to.ts';
 import { tolerance } from '../../support/tolerance.ts';
 import { randomTagger } from '../../support/random-tagger.ts';
 import { TINY_LABELS } from '../../support/tiny-bundle.ts';
-import { tinyEncoder, tinyTaggerGraph } from '../../support/tiny-tagger.ts';
+import { tinyInput, tinyTaggerGraph } from '../../support/tiny-tagger.ts';
 
 const L = TINY_LABELS.length;
 
-function manifest(maxWords = 16, head: Head = { kind: 'linear' }): PredictorOptions['manifest'] {
-  return { id: '0123456789abcdef', labels: TINY_LABELS, head, limits: { maxWords }, temperature: 1.5 };
+function manifest(head: Head = { kind: 'linear' }): PredictorOptions['manifest'] {
+  return { id: '0123456789abcdef', labels: TINY_LABELS, head, temperature: 1.5 };
 }
 
 function randomHead(seed: number): Head {
@@ -26,7 +27,7 @@ function randomHead(seed: number): Head {
 }
 
 function randomPredictor(seed: number, options: Partial<PredictorOptions> = {}): Predictor {
-  return createPredictor({ manifest: manifest(16, randomHead(seed)), ...randomTagger(seed, L), ...options });
+  return createPredictor({ manifest: manifest(randomHead(seed)), ...randomTagger(seed, L), ...options });
 }
 
 /** Text as tweets have it, and worse: flags, families, skin tones, CJK, combining marks, lone surrogates. */
@@ -60,7 +61,7 @@ describe('createPredictor', () => {
     const predictor = createPredictor({
       manifest: { ...manifest(), temperature: 1 },
       run: session.run,
-      encoder: tinyEncoder,
+      input: tinyInput,
     });
     const [entities, single] = await predictor.predict(['👩‍🚀 Ada Lovelace flew to 東京 🛫', 'Paris']);
     expect(entities).toMatchObject([
@@ -124,7 +125,7 @@ describe('createPredictor', () => {
     await fc.assert(
       fc.asyncProperty(sentences, fc.nat(), fc.boolean(), async (words, seed, crf) => {
         const head = crf ? randomHead(seed) : { kind: 'linear' as const };
-        const tagged = await randomPredictor(seed, { manifest: manifest(16, head) }).predictWords(words);
+        const tagged = await randomPredictor(seed, { manifest: manifest(head) }).predictWords(words);
         expect(tagged.map((tags) => tags.length)).toEqual(words.map((sentence) => sentence.length));
         for (const tags of tagged) {
           const parsed = tags.map((tag) => parseTag(tag)!);
@@ -140,11 +141,43 @@ describe('createPredictor', () => {
       fc.asyncProperty(words, fc.nat(), fc.integer({ min: 2, max: 40 }), async (sentence, seed, maxWords) => {
         const head = randomHead(seed);
         // Emissions that depend on the word alone are the same in every window.
-        const whole = randomPredictor(seed, { manifest: manifest(200, head) });
-        const windowed = randomPredictor(seed, { manifest: manifest(maxWords, head), maxRows: 2 });
+        const whole = randomPredictor(seed, { manifest: manifest(head), ...randomTagger(seed, L, 200) });
+        const windowed = randomPredictor(seed, {
+          manifest: manifest(head),
+          ...randomTagger(seed, L, maxWords),
+          maxRows: 2,
+        });
         expect(await windowed.predictWords([sentence])).toEqual(await whole.predictWords([sentence]));
       }),
     );
+  });
+
+  test('scores the tags it gives, at the temperature of the manifest and at 1', async () => {
+    const texts = ['Ada flew to Paris', 'rain', '', 'a b c d e f g h i j k l m n o p q r s t u v w x y z'];
+    const words = texts.map((one) => tokenizeTweet(one).map((token) => token.text));
+    const predictor = randomPredictor(5);
+    const scored = await predictor.predictScored(words);
+    expect(scored.map(({ tags }) => tags)).toEqual(await predictor.predictWords(words));
+    const close = (a: readonly number[], b: readonly number[]): void => {
+      expect(a.length).toBe(b.length);
+      a.forEach((value, i) => {
+        expect(isClose(value, b[i]!, tolerance.exactFloat64)).toBe(true);
+      });
+    };
+    const cold = randomPredictor(5, { manifest: { ...manifest(randomHead(5)), temperature: 1 } });
+    const [found, foundCold] = [await predictor.predict(texts), await cold.predict(texts)];
+    scored.forEach(({ tags, calibrated, raw }, i) => {
+      close(
+        calibrated.entities,
+        found[i]!.map((entity) => entity.score),
+      );
+      close(
+        raw.entities,
+        foundCold[i]!.map((entity) => entity.score),
+      );
+      expect([calibrated.words.length, raw.words.length]).toEqual([tags.length, tags.length]);
+    });
+    expect(found.flat().length).toBeGreaterThan(5);
   });
 
   test('finds nothing in nothing', async () => {
@@ -155,7 +188,7 @@ describe('createPredictor', () => {
   });
 
   test('runs no more batches at the same time than it is told', async () => {
-    const { encoder, run } = randomTagger(3, L);
+    const { input, run } = randomTagger(3, L);
     let now = 0;
     let most = 0;
     const counted: PredictorOptions['run'] = async (feeds, outputs) => {
@@ -164,16 +197,16 @@ describe('createPredictor', () => {
       now--;
       return run(feeds, outputs);
     };
-    const predictor = randomPredictor(3, { encoder, run: counted, maxRows: 1, concurrency: 3 });
+    const predictor = randomPredictor(3, { input, run: counted, maxRows: 1, concurrency: 3 });
     await predictor.predict(Array.from({ length: 20 }, (_, i) => `word ${i}`));
     expect(most).toBe(3);
   });
 
   test('fails at once when a run fails, and starts no further ones', async () => {
-    const { encoder } = randomTagger(3, L);
+    const { input } = randomTagger(3, L);
     let runs = 0;
     const run: PredictorOptions['run'] = () => Promise.reject(new Error(`run ${++runs}`));
-    const predictor = randomPredictor(3, { encoder, run, maxRows: 1, concurrency: 1 });
+    const predictor = randomPredictor(3, { input, run, maxRows: 1, concurrency: 1 });
     await expect(predictor.predict(['a', 'b', 'c'])).rejects.toThrow('run 1');
     expect(runs).toBe(1);
   });

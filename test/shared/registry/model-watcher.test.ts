@@ -13,7 +13,7 @@ import { FolderObjectStore } from '../../../shared/store/folder-object-store.ts'
 import type { ObjectStore } from '../../../shared/store/object-store.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
-import { tinyEncoder, tinyTagger } from '../../support/tiny-tagger.ts';
+import { tinyInput, tinyTagger } from '../../support/tiny-tagger.ts';
 
 interface Rig {
   readonly registry: Registry;
@@ -35,7 +35,7 @@ function rig(options: Partial<ModelWatcherOptions> = {}): Rig {
   const watcher = createModelWatcher({
     registry,
     load: async (bundle): Promise<LoadedModel> => {
-      const model = await loadModel(bundle, { encoderOf: () => tinyEncoder, openGraph: createSession });
+      const model = await loadModel(bundle, { inputOf: () => tinyInput, openGraph: createSession });
       const release = async (): Promise<void> => {
         released.push(bundle.manifest.id);
         await model.release();
@@ -267,7 +267,7 @@ describe('createModelWatcher', () => {
     const events: ModelEvent[] = [];
     const { registry, watcher, publish } = rig({
       load: async (bundle) => {
-        const model = await loadModel(bundle, { encoderOf: () => tinyEncoder, openGraph: createSession });
+        const model = await loadModel(bundle, { inputOf: () => tinyInput, openGraph: createSession });
         return { ...model, release: () => model.release().then(() => Promise.reject(new Error('stuck'))) };
       },
       onEvent: (event) => events.push(event),

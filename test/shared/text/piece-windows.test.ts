@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ALIGNMENT_POLICIES, IGNORED, alignLabels, wordLabelsOf } from '../../../shared/text/align-labels.ts';
+import { createWordPiece } from '../../../shared/text/word-piece.ts';
 import { pieceWindows, type PieceWindow } from '../../../shared/text/piece-windows.ts';
 import { expectFails } from '../../support/expect-fails.ts';
+import { tinyTokenizer } from '../../support/tiny-word-piece.ts';
 
 /** Word ids of words with so many pieces each; 0 leaves a word out. */
 function wordIdsOf(counts: readonly number[]): number[] {
@@ -120,6 +123,40 @@ describe('pieceWindows', () => {
       ),
       { numRuns: 1000 },
     );
+  });
+
+  test.each(ALIGNMENT_POLICIES)('leaves each word that has a piece its label once, under the policy %s', (policy) => {
+    const labels = ['O', 'B-x', 'I-x'];
+    fc.assert(
+      fc.property(counts, rooms, fc.infiniteStream(fc.constantFrom(0, 1)), (perWord, room, draws) => {
+        const wordIds = wordIdsOf(perWord);
+        const wordLabels = [...draws.take(perWord.length)];
+        const aligned = alignLabels(wordIds, wordLabels, { labels, policy });
+        // What is trained on and what is tagged: the kept pieces of all windows, in order.
+        const kept = windowsFor(wordIds, room).flatMap(({ keepStart, keepEnd }) =>
+          Array.from({ length: keepEnd - keepStart }, (_, i) => keepStart + i),
+        );
+        const found = wordLabelsOf(
+          kept.map((piece) => aligned[piece]!),
+          kept.map((piece) => wordIds[piece]!),
+          { words: perWord.length, outside: IGNORED },
+        );
+        // A word without a piece has no place for a label; one that is too long keeps that of its first piece.
+        expect(found).toEqual(wordLabels.map((label, word) => (perWord[word] === 0 ? IGNORED : label)));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('cuts a real text with a word that vanishes and one that is too long for a window', () => {
+    const wordPiece = createWordPiece(tinyTokenizer().wordPiece);
+    const words = ['the', '\ufe0f', 'a'.repeat(20), 'walking'];
+    const { wordIds } = wordPiece.encodeWords(words);
+    const windows = pieceWindows(wordIds, { maxPieces: 6 });
+    const kept = windows.flatMap(({ keepStart, keepEnd }) => [...wordIds.subarray(keepStart, keepEnd)]);
+    expect(windows.every(({ start, end }) => end - start <= 4)).toBe(true);
+    // Of the long word as many pieces as fit; the rest is in no window, and the words after it are whole.
+    expect(kept).toEqual([0, 2, 2, 2, 2, 3, 3]);
   });
 
   test.each([

@@ -126,7 +126,7 @@ describe('readTokenizerJson refuses other tokenisers and names them', () => {
     ],
     ['another pre-tokeniser', { pre_tokenizer: { type: 'Whitespace' } }, 'got Whitespace; expected BertPreTokenizer'],
     ['no pre-tokeniser', { pre_tokenizer: null }, 'got none; expected BertPreTokenizer'],
-    ['another post-processor', { post_processor: { type: 'ByteLevel' } }, 'got ByteLevel'],
+    ['another post-processor', { post_processor: { type: 'Other' } }, 'got Other; expected TemplateProcessing'],
     ['a template without end', template('[CLS]', '$A'), 'got [CLS] $; expected one token before the text'],
     ['a template of two at the end', template('[CLS]', '$A', '[SEP]', '[SEP]'), 'got [CLS] $ [SEP] [SEP]'],
     ['a template in another order', template('$A', '[CLS]', '[SEP]'), 'got $ [CLS] [SEP]'],

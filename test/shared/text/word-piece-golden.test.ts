@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { BertNormalizerOptions } from '../../../shared/text/bert-normalizer.ts';
 import type { PieceEncoding } from '../../../shared/text/piece-encoding.ts';
 import { createWordPiece, type WordPiece } from '../../../shared/text/word-piece.ts';
+import { createStrings } from '../../support/generated-strings.ts';
 import { pieceHash } from '../../support/piece-hash.ts';
 import { tinyTokenizer } from '../../support/tiny-word-piece.ts';
 
@@ -50,25 +51,7 @@ const golden = JSON.parse(readFileSync(file, 'utf8')) as Golden;
 const tiny = tinyTokenizer().wordPiece;
 const vocab = tiny.vocab as ReadonlyMap<string, number>;
 
-/** The generator of word_piece.py: Marsaglia's xorshift with 32 bits. */
-function createStrings(seed: number): () => string {
-  let state = seed;
-  const below = (limit: number): number => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % limit;
-  };
-  const item = (): string => {
-    const pool = golden.pools[below(golden.pools.length + 1)];
-    if (pool !== undefined) return pool[below(pool.length)]!;
-    const code = below(0x110000 - 0x800);
-    return String.fromCodePoint(code < 0xd800 ? code : code + 0x800);
-  };
-  return () => Array.from({ length: 1 + below(16) }, item).join('');
-}
-
-const nextString = createStrings(golden.seed);
+const nextString = createStrings(golden.seed, golden.pools);
 const strings = (count: number): readonly string[] => Array.from({ length: count }, nextString);
 // The strings come in the order in which the script drew them.
 const caseStrings = strings(golden.cases.length);

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { VectorTable } from '../../../shared/features/vector-table.ts';
-import { bundleEncoder } from '../../../shared/features/bundle-encoder.ts';
+import { bundleInput } from '../../../shared/features/bundle-input.ts';
 import { openBundle } from '../../../shared/model/bundle.ts';
 import { loadModel, type LoadedModel } from '../../../shared/model/load-model.ts';
 import { createPredictor } from '../../../shared/model/predictor.ts';
@@ -13,7 +13,8 @@ import type { Corpus } from '../../../training/data/corpus.ts';
 import { exportBundle, type ExportOptions } from '../../../training/export/export-bundle.ts';
 import { servingGraph } from '../../../training/export/serving-graph.ts';
 import { evaluateTags } from '../../../training/metrics/evaluation-report.ts';
-import { crfHead } from '../../../training/train/crf-head.ts';
+import { createLoss } from '../../../training/losses/index.ts';
+import { decoderHead } from '../../../training/train/decoder-head.ts';
 import { parameterViews, type BestSoFar } from '../../../training/train/train-state.ts';
 import { trainTagger } from '../../../training/train/train-tagger.ts';
 import { codeOf } from '../../support/error-code.ts';
@@ -39,14 +40,24 @@ interface Trained {
 
 /** A tagger that has learned a little: some of what it says is wrong. */
 async function train(vectors?: VectorTable): Promise<Trained> {
-  const untrained = untrainedTagger(undefined, vectors);
+  const tagger = untrainedTagger(undefined, vectors);
+  const loss = createLoss({ kind: 'crf' }, { labelCounts: [] });
   const settings = { ...tinyTrainSettings, epochs: 6, mentionReplacement: 0 };
   let best: BestSoFar | undefined;
-  const run = { ...untrained, train: corpus.train, dev: corpus.dev, settings, seed: 1, threads: 1 };
+  const run = { tagger, loss, train: corpus.train, dev: corpus.dev, settings, seed: 1, threads: 1 };
   for await (const { state } of trainTagger(run)) best = state?.best ?? best;
   const { parameters } = best!;
-  const rest = { vectors, parameters, corpus, recipe: { epochs: 6 }, seed: 1, version: '0.0.1', threads: 1 };
-  return { best: best!, options: { ...untrained, ...rest } };
+  const options = {
+    tagger,
+    parameters,
+    corpus,
+    history: [],
+    recipe: { epochs: 6 },
+    seed: 1,
+    version: '0.0.1',
+    threads: 1,
+  };
+  return { best: best!, options };
 }
 
 let plain: Trained;
@@ -59,7 +70,7 @@ beforeAll(async () => {
 
 async function load(dir: string): Promise<LoadedModel> {
   return loadModel(await openBundle(dir), {
-    encoderOf: bundleEncoder,
+    inputOf: bundleInput,
     openGraph: (graph) => createSession(graph, { threads: 1 }),
   });
 }
@@ -75,11 +86,11 @@ describe('exportBundle', () => {
     const { options } = trained();
     const dir = join(tempFolder(), 'model');
     const { manifest } = await exportBundle({ ...options, dir });
-    const session = await createSession(servingGraph(options.model, options.parameters));
+    const session = await createSession(servingGraph(options.tagger.model, options.parameters));
     const inMemory = createPredictor({
-      manifest: { ...manifest, head: crfHead(options.model.parameters, options.parameters) },
+      manifest: { ...manifest, head: decoderHead(options.tagger.model.parameters, options.parameters) },
       run: session.run,
-      encoder: options.encoder,
+      input: options.tagger.input,
     });
     const loaded = await load(dir);
     expect(loaded.manifest).toEqual(manifest);
@@ -107,7 +118,7 @@ describe('exportBundle', () => {
 
   test('says in the manifest what the data, the settings and the golden texts are', async () => {
     const { manifest } = await exportBundle({ ...plain.options, dir: join(tempFolder(), 'model') });
-    expect(manifest.labels).toEqual(plain.options.labels.labels);
+    expect(manifest.labels).toEqual(plain.options.tagger.labels.labels);
     expect(manifest.data['train']).toEqual({ sha256: 'a'.repeat(64), sentences: 12, tokens: 68, entities: 16 });
     expect(manifest.data['test']).toMatchObject({ sha256: 'b'.repeat(64), sentences: 4 });
     // Held-out dev sentences have no file: the hash is of what they say.
@@ -121,11 +132,14 @@ describe('exportBundle', () => {
       'features.json',
       'model.safetensors',
       'onnx/model.onnx',
+      'report.html',
+      'report.json',
     ]);
   });
 
   test('writes each parameter under its name, bit for bit', async () => {
-    const { model, parameters } = rich.options;
+    const { tagger, parameters } = rich.options;
+    const { model } = tagger;
     const dir = join(tempFolder(), 'model');
     await exportBundle({ ...rich.options, dir });
     const { files } = await openBundle(dir);

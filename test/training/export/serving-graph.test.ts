@@ -4,10 +4,10 @@ import { checkModel } from '../../../shared/ort/check-model.ts';
 import { createRng } from '../../../shared/random.ts';
 import { float32, interpret, ndArray, trace } from '../../../training/engine/index.ts';
 import { servingGraph } from '../../../training/export/serving-graph.ts';
-import { parameterCount, unflatten } from '../../../training/train/step-program.ts';
+import { parameterCount, unflatten } from '../../../training/train/state-layout.ts';
 import { expectClose } from '../../support/close.ts';
 import type { Feeds } from '../../support/engine.ts';
-import { tinyCorpus, tinyVectors, untrainedTagger } from '../../support/tiny-training.ts';
+import { tinyCorpus, tinyModelSettings, tinyVectors, untrainedTagger } from '../../support/tiny-training.ts';
 import { tolerance } from '../../support/tolerance.ts';
 
 const sentences = tinyCorpus.map((sentence) => sentence.words);
@@ -16,6 +16,7 @@ const paddedLength = 12;
 describe.each([
   ['without vectors', untrainedTagger()],
   ['with vectors', untrainedTagger(undefined, tinyVectors)],
+  ['with LSTMs', untrainedTagger({ ...tinyModelSettings, encoder: 'bilstm' }, tinyVectors)],
 ])('servingGraph of a model %s', (_, { model, encoder, labels }) => {
   const rng = createRng(1, 'weights');
   const count = parameterCount(model.parameters);

@@ -19,13 +19,13 @@ import { tolerance } from '../../support/tolerance.ts';
 
 // With four labels the smoothed targets are exact in float32, as constants of a graph are.
 const L = 4;
-const logits = randomArray(createRng(1, 'cross-entropy'), [2, 3, L]);
+const emissions = randomArray(createRng(1, 'cross-entropy'), [2, 3, L]);
 const LABELS = [2, -100, 0, 1, 1, 2];
 /** The last token of the second sentence is padding. */
 const MASK = [1, 1, 1, 1, 1, 0];
 const feeds = {
-  logits,
-  labels: ndArray('int32', [2, 3], LABELS),
+  emissions,
+  tags: ndArray('int32', [2, 3], LABELS),
   mask: ndArray('float32', [2, 3], MASK),
 };
 
@@ -37,9 +37,9 @@ const cases: readonly { readonly name: string; readonly options: CrossEntropyOpt
 ];
 
 function lossGraph(options: CrossEntropyOptions): Graph {
-  const types = { logits: float32('B', 'T', L), labels: int32('B', 'T'), mask: float32('B', 'T') };
+  const types = { emissions: float32('B', 'T', L), tags: int32('B', 'T'), mask: float32('B', 'T') };
   const forward = trace('loss', types, (batch) => ({ loss: crossEntropy(batch, options) }));
-  return gradientGraph(forward, { of: 'loss', wrt: ['logits'] });
+  return gradientGraph(forward, { of: 'loss', wrt: ['emissions'] });
 }
 
 /** The definition, token by token over those that count. */
@@ -47,7 +47,7 @@ function byHand({ classWeights = [1, 1, 1, 1], labelSmoothing = 0 }: CrossEntrop
   let [sum, weight] = [0, 0];
   LABELS.forEach((label, i) => {
     if (label < 0 || MASK[i] === 0) return;
-    const scores = [...logits.data.subarray(i * L, (i + 1) * L)];
+    const scores = [...emissions.data.subarray(i * L, (i + 1) * L)];
     const total = Math.log(scores.reduce((acc, score) => acc + Math.exp(score), 0));
     const nll = scores.map((score) => total - score);
     const uniform = nll.reduce((acc, one, c) => acc + classWeights[c]! * one, 0) / L;
@@ -70,9 +70,9 @@ describe.each(cases)('crossEntropy $name', ({ options }) => {
   });
 
   test('has the right gradient', () => {
-    expectGradient({ logits }, (p) =>
+    expectGradient({ emissions }, (p) =>
       crossEntropy(
-        { logits: p['logits']!, labels: constant(int32(2, 3), LABELS), mask: constant(float32(2, 3), MASK) },
+        { emissions: p['emissions']!, tags: constant(int32(2, 3), LABELS), mask: constant(float32(2, 3), MASK) },
         options,
       ),
     );
@@ -82,22 +82,22 @@ describe.each(cases)('crossEntropy $name', ({ options }) => {
     const other = ndArray(
       'float32',
       [2, 3, L],
-      logits.data.map((score, i) => ([1, 5].includes(Math.floor(i / L)) ? 40 - score : score)),
+      emissions.data.map((score, i) => ([1, 5].includes(Math.floor(i / L)) ? 40 - score : score)),
     );
-    const [whole, changed] = [interpret(graph, feeds), interpret(graph, { ...feeds, logits: other })];
+    const [whole, changed] = [interpret(graph, feeds), interpret(graph, { ...feeds, emissions: other })];
     expect(changed['loss']!.data).toEqual(whole['loss']!.data);
-    const slope = [...whole['d_logits']!.data];
+    const slope = [...whole['d_emissions']!.data];
     expect([...slope.slice(L, 2 * L), ...slope.slice(5 * L)].every((d) => d === 0)).toBe(true);
   });
 
   test('is 0 with a gradient of 0 where no token counts', () => {
     const none = interpret(graph, { ...feeds, mask: ndArray('float32', [2, 3], [0, 0, 0, 0, 0, 0]) });
     expect([...none['loss']!.data].map(Math.abs)).toEqual([0]);
-    expect([...none['d_logits']!.data].every((d) => d === 0)).toBe(true);
+    expect([...none['d_emissions']!.data].every((d) => d === 0)).toBe(true);
   });
 });
 
 test('crossEntropy of even scores is the logarithm of the number of labels', () => {
-  const even = { ...feeds, logits: ndArray('float32', [2, 3, L], new Float64Array(6 * L)) };
+  const even = { ...feeds, emissions: ndArray('float32', [2, 3, L], new Float64Array(6 * L)) };
   expectClose(interpret(lossGraph({}), even)['loss']!.data, [Math.log(L)], tolerance.exactFloat64);
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createRng } from '../../../shared/random.ts';
 import { entityReport, evaluateTags } from '../../../training/metrics/evaluation-report.ts';
 
+const none = { correct: 0, type: 0, boundary: 0, both: 0, missed: 0, spurious: 0 };
 const zero = { precision: 0, recall: 0, f1: 0, support: 0 };
 
 describe('evaluateTags', () => {
@@ -27,7 +28,21 @@ describe('evaluateTags', () => {
           perType: { ORG: missed },
         },
       },
+      typeIgnored: one,
+      errors: {
+        counts: { ...none, correct: 1 },
+        perType: { ORG: { ...none, correct: 1 } },
+        confusion: { types: ['ORG'], exact: [[1]], overlapping: [[0]], missed: [0], spurious: [0] },
+      },
       tokenAccuracy: 2 / 3,
+      tokenReport: report.tokenReport,
+      tokenConfusion: {
+        types: ['O', 'ORG'],
+        counts: [
+          [1, 0],
+          [0, 2],
+        ],
+      },
       f1Interval: { ...report.f1Interval, level: 0.95, resamples: 10 },
     });
     expect(JSON.parse(JSON.stringify(report))).toEqual(report);

@@ -67,7 +67,32 @@ ${golden}
 Entities, seqeval strict mode, scheme IOB2:
 
 ${golden}
+Kinds of errors (default mode):
+
+            entities   of gold
+
+  correct          1    50.0 %  same words, same type
+  boundary         1    50.0 %  same type, words that overlap
+  type             0     0.0 %  same words, another type
+  both             0     0.0 %  another type, words that overlap
+  missed           0     0.0 %  gold, and nothing found there
+  spurious         1    50.0 %  found, and nothing gold there
+
+Words by tag, as scikit-learn's classification_report:
+
+              precision    recall  f1-score   support
+
+       B-LOC       1.00      1.00      1.00         1
+   B-geo-loc       0.50      1.00      0.67         1
+   I-geo-loc       0.00      0.00      0.00         1
+           O       1.00      1.00      1.00         1
+
+    accuracy                           0.75         4
+   macro avg       0.62      0.75      0.67         4
+weighted avg       0.62      0.75      0.67         4
+
 Micro F1 (default mode): 0.4000, 95 % interval 0.4000 to 0.4000 (bootstrap over sentences, 20 resamples)
+Micro F1 with types ignored: 0.4000
 Token accuracy: 0.7500
 `);
   });

@@ -35,7 +35,7 @@ function taggerGraph({ encoder, specs }: TinyEncoder, training = false): Graph {
     const source = training ? createDropoutSource(1, x['step']!) : undefined;
     const hidden = encoder.hidden(p, x, source); // [B, T, H]
     const logits = linearHead(p, hidden, { dropout: encoder.config.classifierDropout, source }); // [B, T, L]
-    const loss = crossEntropy({ logits, labels, mask }); // []
+    const loss = crossEntropy({ emissions: logits, tags: labels, mask }); // []
     const found: Tensors = gradients(loss, p);
     return {
       hidden,

@@ -72,7 +72,7 @@ const types = Object.fromEntries(model.parameters.map(({ name, shape }) => [name
 
 /** Emissions of serving, and as training computes them with these settings. */
 function emissionsGraph(changes: Partial<typeof settings> = {}): Graph {
-  const tagger = createWordTagger({ ...settings, ...changes }, encoder, L);
+  const tagger = createWordTagger({ settings: { ...settings, ...changes }, encoder, labels: L, crf: true });
   return trace('tagger', { ...types, ...model.inputs, step: float32() }, (x) => ({
     serving: tagger.emissions(x, x),
     training: tagger.emissions(x, x, createDropoutSource(1, x.step)),
@@ -186,7 +186,7 @@ describe('createWordTagger', () => {
   describe('its gradient', () => {
     const names = Object.keys(parameters).filter((name) => !name.startsWith('crf.'));
     const [batch, length] = [tinyCorpus.slice(0, 3).map((sentence) => sentence.words), 6];
-    const tagger = createWordTagger(tinyModelSettings, encoder, L);
+    const tagger = createWordTagger({ settings: tinyModelSettings, encoder, labels: L, crf: true });
     const size = batch.length * length * L;
     const forward = trace(
       'loss',

@@ -20,9 +20,10 @@ function stateOf(epoch: number): TrainState {
     epoch,
     step: 12 * epoch,
     parameters: Float32Array.from(odd, (x) => x + epoch),
-    mean: Float32Array.from(odd),
-    square: Float32Array.from(odd, Math.abs),
+    moments: { mean: Float32Array.from(odd), square: Float32Array.from(odd, Math.abs) },
     best: { epoch, dev, parameters: Float32Array.from(odd, (x) => -x) },
+    inEpoch: { done: epoch, lossSum: 1 / 3 },
+    keeper: { bestF1: 0.2 + epoch, earlyStopping: { best: null, wait: epoch, keptEpoch: 1, stopped: false } },
   };
 }
 
@@ -106,6 +107,14 @@ describe('a checkpoint', () => {
   });
 });
 
+/** A change of what a checkpoint says of its progress. */
+function progressWith(change: Record<string, unknown>): Parameters<typeof changed>[0] {
+  return ({ metadata }) => {
+    const progress = JSON.parse(metadata['progress']!) as Record<string, unknown>;
+    metadata['progress'] = JSON.stringify({ ...progress, ...change });
+  };
+}
+
 describe('a damaged checkpoint', () => {
   test('fails wherever it is cut off', async () => {
     const file = saved();
@@ -128,15 +137,17 @@ describe('a damaged checkpoint', () => {
 
   test.each([
     ['parameters are missing', ({ tensors }) => delete tensors['parameters']],
-    ['a moment is missing', ({ tensors }) => delete tensors['square']],
+    ['a moment is missing', ({ tensors }) => delete tensors['moments.square']],
     ['the best parameters are missing', ({ tensors }) => delete tensors['best']],
-    ['parameters are of another type', ({ tensors }) => (tensors['mean'] = u8())],
-    ['moments are not as long as parameters', ({ tensors }) => (tensors['mean'] = short())],
+    ['parameters are of another type', ({ tensors }) => (tensors['moments.mean'] = u8())],
+    ['moments differ in length', ({ tensors }) => (tensors['moments.mean'] = short())],
     ['the best parameters are not as long as parameters', ({ tensors }) => (tensors['best'] = short())],
-    ['the epoch is no number', ({ metadata }) => (metadata['epoch'] = 'two')],
-    ['the step is missing', ({ metadata }) => delete metadata['step']],
-    ['the best figures are no JSON', ({ metadata }) => (metadata['best'] = '{"epoch":')],
-    ['the best figures are incomplete', ({ metadata }) => (metadata['best'] = '{"epoch":1}')],
+    ['the progress is missing', ({ metadata }) => delete metadata['progress']],
+    ['the progress is no JSON', ({ metadata }) => (metadata['progress'] = '{"epoch":')],
+    ['the epoch is no number', progressWith({ epoch: 'two' })],
+    ['the step is missing', progressWith({ step: undefined })],
+    ['the best figures are incomplete', progressWith({ best: { epoch: 1 } })],
+    ['what keeps parameters is something else', progressWith({ keeper: { bestF1: 'high' } })],
   ] satisfies readonly (readonly [string, Parameters<typeof changed>[0]])[])(
     'fails when %s',
     async (_, change: Parameters<typeof changed>[0]) => {

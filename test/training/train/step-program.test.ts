@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { createSession, type Tensor as OrtTensor } from '../../../shared/ort/session.ts';
 import { createRng } from '../../../shared/random.ts';
 import {
@@ -15,66 +13,47 @@ import {
   ndArray,
   neg,
   optimize,
-  print,
   reduceMean,
   reduceSum,
   sub,
   tanh,
   toOnnx,
   unsqueeze,
+  type Graph,
   type NdArray,
 } from '../../../training/engine/index.ts';
 import { zeros } from '../../../training/nn/parameter.ts';
-import {
-  buildStepProgram,
-  filler,
-  nextName,
-  parameterCount,
-  STATE_NAMES,
-  stateShape,
-  type StepProgram,
-} from '../../../training/train/step-program.ts';
+import { optimizerSettingsSchema } from '../../../training/optim/optimizer-settings.ts';
+import type { ParameterGroup } from '../../../training/optim/parameter-groups.ts';
+import { layoutState } from '../../../training/train/state-layout.ts';
+import { stateParts, type StepDefinition } from '../../../training/train/step-definition.ts';
+import { nextName } from '../../../training/train/step-parts.ts';
+import { buildAccumulateGraph, buildStepGraph, buildStepProgram } from '../../../training/train/step-program.ts';
 import { expectClose } from '../../support/close.ts';
 import { randomArray, runInOrt, toOrt, type Feeds } from '../../support/engine.ts';
-import { expectFails } from '../../support/expect-fails.ts';
 import { tolerance } from '../../support/tolerance.ts';
+import { torchOptim } from '../../support/torch-optim.ts';
 
-const numbers = z.array(z.number());
-const { problem } = z
-  .object({
-    problem: z.object({
-      shape: z.object({ rows: z.number(), width: z.number(), hidden: z.number(), classes: z.number() }),
-      settings: z.object({
-        peak: z.number(),
-        warmupSteps: z.number(),
-        totalSteps: z.number(),
-        maxNorm: z.number(),
-        weightDecay: z.number(),
-      }),
-      start: numbers,
-      inputs: z.array(numbers),
-      labels: z.array(numbers),
-      trajectory: z.array(
-        z.object({ loss: z.number(), gradientNorm: z.number(), learningRate: z.number(), parameters: numbers }),
-      ),
-    }),
-  })
-  .parse(JSON.parse(readFileSync(new URL('../../golden/torch-optim.json', import.meta.url), 'utf8')));
+const { problem } = torchOptim;
+
+/** All of the state of a program with one group: one slab and the count of steps. */
+const PARAMETERS = 'parameters.packed.0';
+const STATE_NAMES = [PARAMETERS, 'mean.packed.0', 'square.packed.0', 'step'];
 
 /** The state before the first step. */
 function freshState(parameters: readonly number[]): Feeds {
   const flat = [parameters.length];
   const none = new Float64Array(parameters.length);
   return {
-    parameters: ndArray('float32', flat, parameters),
-    mean: ndArray('float32', flat, none),
-    square: ndArray('float32', flat, none),
+    [PARAMETERS]: ndArray('float32', flat, parameters),
+    'mean.packed.0': ndArray('float32', flat, none),
+    'square.packed.0': ndArray('float32', flat, none),
     step: ndArray('float32', [], [0]),
   };
 }
 
 /** The classifier that torch trained: softmax(tanh(x w1 + b1) w2 + b2). */
-function classifier(): StepProgram {
+function classifier(): StepDefinition {
   const { rows, width, hidden, classes } = problem.shape;
   const { peak, warmupSteps, totalSteps, maxNorm, weightDecay } = problem.settings;
   return {
@@ -90,8 +69,9 @@ function classifier(): StepProgram {
       const logp = logSoftmax(add(matMul(h, p['w2']!), p['b2']!), -1); // [B, C]
       return neg(reduceMean(gatherElements(logp, unsqueeze(y!, 1), 1))); // []
     },
-    optimizer: { weightDecay },
-    schedule: { peak, warmupSteps, totalSteps },
+    groups: () => ({ learningRate: 1, weightDecay }),
+    optimizer: optimizerSettingsSchema.parse({ name: 'adamw' }),
+    schedule: { name: 'linear', peak, warmupSteps, totalSteps },
     maxNorm,
   };
 }
@@ -110,7 +90,7 @@ describe('a classifier trained by torch', () => {
       expect(found[name]!.shape).toEqual([trajectory.length]);
       expectClose(found[name]!.data, expected, tolerance.modelFloat32);
     }
-    expectClose(found[nextName('parameters')]!.data, trajectory.at(-1)!.parameters, tolerance.modelFloat32);
+    expectClose(found[nextName(PARAMETERS)]!.data, trajectory.at(-1)!.parameters, tolerance.modelFloat32);
     expect([...found[nextName('step')]!.data]).toEqual([trajectory.length]);
   }
 
@@ -134,7 +114,7 @@ describe('a classifier trained by torch', () => {
     trajectory.forEach(({ parameters, loss }, step) => {
       const found = interpret(graph, { ...state, ...feedsOf(step, step + 1) });
       expectClose(found['loss']!.data, [loss], tolerance.modelFloat32);
-      expectClose(found[nextName('parameters')]!.data, parameters, tolerance.modelFloat32);
+      expectClose(found[nextName(PARAMETERS)]!.data, parameters, tolerance.modelFloat32);
       state = Object.fromEntries(STATE_NAMES.map((name) => [name, found[nextName(name)]!]));
     });
   });
@@ -157,58 +137,13 @@ describe('a classifier trained by torch', () => {
   });
 });
 
-describe('a state in rows', () => {
-  const { shape, start, inputs, labels, trajectory } = problem;
-  const rowLength = 8;
-  const plain = classifier();
-  const parameters = [...plain.parameters, ...filler(plain.parameters, rowLength)];
-  const program: StepProgram = { ...plain, parameters, rowLength };
-  const rows = stateShape(program);
-  const steps = trajectory.length;
-  const inRows = (numbers: ArrayLike<number>): NdArray => {
-    const data = new Float64Array(rows[0]! * rowLength);
-    data.set(numbers);
-    return ndArray('float32', rows, data);
-  };
-  const batches: Feeds = {
-    x: ndArray('float32', [steps, shape.rows, shape.width], inputs.flat()),
-    y: ndArray('int32', [steps, shape.rows], labels.flat()),
-    step: ndArray('float32', [], [0]),
-  };
-
-  test('is trained as torch trains, and the filler stays zero', async () => {
-    const feeds = { ...batches, parameters: inRows(start), mean: inRows([]), square: inRows([]) };
-    const graph = buildStepProgram(program);
-    for (const found of [interpret(graph, feeds), await runInOrt(optimize(graph), feeds, 'all')]) {
-      const losses = trajectory.map((step) => step.loss);
-      expectClose(found['loss']!.data, losses, tolerance.modelFloat32);
-      const norms = trajectory.map((step) => step.gradientNorm);
-      expectClose(found['gradientNorm']!.data, norms, tolerance.modelFloat32);
-      const after = found[nextName('parameters')]!;
-      expect(after.shape).toEqual(rows);
-      expectClose(after.data.subarray(0, start.length), trajectory.at(-1)!.parameters, tolerance.modelFloat32);
-      expect([...after.data.subarray(start.length)].every((number) => number === 0)).toBe(true);
-    }
-  });
-
-  test('is as long as the parameters, rounded up to whole rows', () => {
-    expect(rows).toEqual([Math.ceil(start.length / rowLength), rowLength]);
-    expect(stateShape(plain)).toEqual([start.length]);
-    expect(filler(parameters, rowLength)).toEqual([]);
-  });
-
-  test('fails when the rows are not full', () => {
-    expectFails(() => buildStepProgram({ ...plain, rowLength }), 'E_SHAPE_MISMATCH', 'filler()');
-  });
-});
-
 describe('a linear model', () => {
   const [rows, steps] = [5, 20];
   const rng = createRng(1, 'linear model');
   const settings = { peak: 0.25, warmupSteps: 4, totalSteps: steps, maxNorm: 2, weightDecay: 0.125 };
   const x = randomArray(rng, [steps, rows, 2]);
   const y = randomArray(rng, [steps, rows]);
-  const program: StepProgram = {
+  const program: StepDefinition = {
     parameters: [
       { name: 'w', shape: [2], init: zeros },
       { name: 'b', shape: [], init: zeros },
@@ -219,8 +154,9 @@ describe('a linear model', () => {
       const error = sub(add(reduceSum(mul(batch['x']!, p['w']!), { axes: [-1] }), p['b']!), batch['y']!); // [B]
       return add(reduceMean(mul(error, error)), mul(mul(step, 0.0625), p['b']!)); // []
     },
-    optimizer: { weightDecay: settings.weightDecay },
-    schedule: settings,
+    groups: () => ({ learningRate: 1, weightDecay: settings.weightDecay }),
+    optimizer: optimizerSettingsSchema.parse({ name: 'adamw' }),
+    schedule: { name: 'linear', ...settings },
     maxNorm: settings.maxNorm,
   };
 
@@ -256,34 +192,136 @@ describe('a linear model', () => {
 
   test('is trained as the formulas say, for twenty steps', async () => {
     const start = [0.5, -1, 0.25];
-    expect(parameterCount(program.parameters)).toBe(start.length);
     const expected = reference(start);
     const graph = buildStepProgram(program);
     const feeds = { ...freshState(start), x, y };
     for (const found of [interpret(graph, feeds), await runInOrt(optimize(graph), feeds, 'all')]) {
       expectClose(found['loss']!.data, expected.losses, tolerance.modelFloat32);
-      expectClose(found[nextName('parameters')]!.data, expected.parameters, tolerance.modelFloat32);
+      expectClose(found[nextName(PARAMETERS)]!.data, expected.parameters, tolerance.modelFloat32);
     }
   });
 
+  const signature = (graph: Graph): Record<'inputs' | 'outputs', string[]> => {
+    const show = (name: string, { dtype, shape }: Graph['inputs'][number]['type']): string =>
+      `${name}: ${dtype}[${shape.join(', ')}]`;
+    return {
+      inputs: graph.inputs.map(({ name, type }) => show(name!, type)),
+      outputs: graph.outputs.map(({ name, value }) => show(name, value.type)),
+    };
+  };
+
   test('has state and batches as inputs, the next state and three figures a step as outputs', () => {
-    const lines = print(buildStepProgram(program)).split('\n');
-    expect(lines[0]).toMatchInlineSnapshot(
-      `"{ lambda parameters:float32[3] mean:float32[3] square:float32[3] step:float32[] x:float32[K,B,2] y:float32[K,B] ."`,
-    );
-    const outputs = buildStepProgram(program).outputs.map(
-      ({ name, value }) => `${name}: ${value.type.dtype}[${value.type.shape.join(', ')}]`,
-    );
-    expect(outputs).toMatchInlineSnapshot(`
-      [
-        "next.parameters: float32[3]",
-        "next.mean: float32[3]",
-        "next.square: float32[3]",
-        "next.step: float32[]",
-        "loss: float32[K]",
-        "gradientNorm: float32[K]",
-        "learningRate: float32[K]",
-      ]
+    expect(signature(buildStepProgram(program))).toMatchInlineSnapshot(`
+      {
+        "inputs": [
+          "parameters.packed.0: float32[3]",
+          "mean.packed.0: float32[3]",
+          "square.packed.0: float32[3]",
+          "step: float32[]",
+          "x: float32[K, B, 2]",
+          "y: float32[K, B]",
+        ],
+        "outputs": [
+          "next.parameters.packed.0: float32[3]",
+          "next.mean.packed.0: float32[3]",
+          "next.square.packed.0: float32[3]",
+          "next.step: float32[]",
+          "loss: float32[K]",
+          "gradientNorm: float32[K]",
+          "learningRate: float32[K]",
+        ],
+      }
     `);
+  });
+
+  test('has, with the second parameter frozen, neither its moments nor its next value', () => {
+    const groups = (name: string): ParameterGroup => ({ learningRate: name === 'b' ? 0 : 1, weightDecay: 0 });
+    const definition = { ...program, groups };
+    const layout = layoutState(program.parameters, groups);
+    expect(signature(buildStepProgram(definition))).toMatchInlineSnapshot(`
+      {
+        "inputs": [
+          "parameters.packed.0: float32[2]",
+          "mean.packed.0: float32[2]",
+          "square.packed.0: float32[2]",
+          "step: float32[]",
+          "parameters.b: float32[]",
+          "x: float32[K, B, 2]",
+          "y: float32[K, B]",
+        ],
+        "outputs": [
+          "next.parameters.packed.0: float32[2]",
+          "next.mean.packed.0: float32[2]",
+          "next.square.packed.0: float32[2]",
+          "next.step: float32[]",
+          "loss: float32[K]",
+          "gradientNorm: float32[K]",
+          "learningRate: float32[K]",
+        ],
+      }
+    `);
+    expect(signature(buildStepGraph({ definition, layout }))).toMatchInlineSnapshot(`
+      {
+        "inputs": [
+          "parameters.packed.0: float32[2]",
+          "mean.packed.0: float32[2]",
+          "square.packed.0: float32[2]",
+          "parameters.b: float32[]",
+          "step: float32[]",
+          "x: float32[B, 2]",
+          "y: float32[B]",
+        ],
+        "outputs": [
+          "next.parameters.packed.0: float32[2]",
+          "next.mean.packed.0: float32[2]",
+          "next.square.packed.0: float32[2]",
+          "loss: float32[]",
+          "gradientNorm: float32[]",
+          "learningRate: float32[]",
+        ],
+      }
+    `);
+    expect(signature(buildStepGraph({ definition, layout }, { accumulated: true }))).toMatchInlineSnapshot(`
+      {
+        "inputs": [
+          "parameters.packed.0: float32[2]",
+          "mean.packed.0: float32[2]",
+          "square.packed.0: float32[2]",
+          "gradient.packed.0: float32[2]",
+          "parameters.b: float32[]",
+          "step: float32[]",
+          "draw: float32[]",
+          "share: float32[]",
+          "x: float32[B, 2]",
+          "y: float32[B]",
+        ],
+        "outputs": [
+          "next.parameters.packed.0: float32[2]",
+          "next.mean.packed.0: float32[2]",
+          "next.square.packed.0: float32[2]",
+          "loss: float32[]",
+          "gradientNorm: float32[]",
+          "learningRate: float32[]",
+        ],
+      }
+    `);
+    expect(signature(buildAccumulateGraph({ definition, layout }))).toMatchInlineSnapshot(`
+      {
+        "inputs": [
+          "parameters.packed.0: float32[2]",
+          "gradient.packed.0: float32[2]",
+          "parameters.b: float32[]",
+          "draw: float32[]",
+          "share: float32[]",
+          "x: float32[B, 2]",
+          "y: float32[B]",
+        ],
+        "outputs": [
+          "next.gradient.packed.0: float32[2]",
+          "loss: float32[]",
+        ],
+      }
+    `);
+    expect(stateParts(definition)).toEqual(['parameters', 'mean', 'square']);
   });
 });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createRng } from '../../../shared/random.ts';
 import { initParameters, normal, ones } from '../../../training/nn/parameter.ts';
-import { crfHead } from '../../../training/train/crf-head.ts';
 import { initialState, parameterViews } from '../../../training/train/train-state.ts';
 
 const specs = [
@@ -12,12 +11,19 @@ const specs = [
 
 describe('initialState', () => {
   test('lays fresh parameters side by side, in the order of their specs, with moments of zero', () => {
-    const state = initialState(specs, createRng(1, 'parameters'));
+    const state = initialState(specs, { moments: ['mean', 'square'], trained: 7, rng: createRng(1, 'parameters') });
     const separate = initParameters(specs, createRng(1, 'parameters'));
     expect([...state.parameters]).toEqual([...separate.get('w')!, 1, ...separate.get('b')!]);
-    expect(state.mean).toEqual(new Float32Array(9));
-    expect(state.square).toEqual(new Float32Array(9));
+    expect(state.moments).toEqual({ mean: new Float32Array(7), square: new Float32Array(7) });
     expect(state).toMatchObject({ epoch: 0, step: 0, best: undefined });
+  });
+
+  test('takes pre-trained values where there are some, which leave the others as they are', () => {
+    const options = { moments: [], trained: 9, rng: createRng(1, 'parameters') };
+    const pretrained = new Map([['scale', Float32Array.of(7)]]);
+    const expected = initialState(specs, options).parameters;
+    expected[6] = 7;
+    expect(initialState(specs, { ...options, pretrained }).parameters).toEqual(expected);
   });
 });
 
@@ -32,25 +38,5 @@ describe('parameterViews', () => {
     ]);
     flat[7] = 80;
     expect(views.get('b')!.data[0]).toBe(80);
-  });
-});
-
-describe('crfHead', () => {
-  test('takes the scores out of the flat vector, transitions from row to column', () => {
-    const parameters = [
-      { name: 'w', shape: [1], init: ones },
-      { name: 'crf.start', shape: [2], init: ones },
-      { name: 'crf.end', shape: [2], init: ones },
-      { name: 'crf.transitions', shape: [2, 2], init: ones },
-    ];
-    expect(crfHead(parameters, Float32Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8))).toEqual({
-      kind: 'crf',
-      start: [1, 2],
-      end: [3, 4],
-      transitions: [
-        [5, 6],
-        [7, 8],
-      ],
-    });
   });
 });

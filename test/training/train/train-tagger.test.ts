@@ -4,9 +4,10 @@ import { forwardBackward } from '../../../shared/decode/marginals.ts';
 import { NerError } from '../../../shared/ner-error.ts';
 import { float32, interpret, ndArray, trace } from '../../../training/engine/index.ts';
 import { loadCheckpoint, saveCheckpoint } from '../../../training/train/checkpoint.ts';
-import { crfHead } from '../../../training/train/crf-head.ts';
+import { createLoss } from '../../../training/losses/index.ts';
+import { decoderHead } from '../../../training/train/decoder-head.ts';
 import type { TrainEvent } from '../../../training/train/events.ts';
-import { unflatten } from '../../../training/train/step-program.ts';
+import { unflatten } from '../../../training/train/state-layout.ts';
 import type { TrainSettings } from '../../../training/train/train-settings.ts';
 import type { TrainState } from '../../../training/train/train-state.ts';
 import { trainTagger } from '../../../training/train/train-tagger.ts';
@@ -17,13 +18,19 @@ import { tempFolder } from '../../support/temp-folder.ts';
 import { tinyCorpus, tinyModelSettings, tinyTrainSettings, untrainedTagger } from '../../support/tiny-training.ts';
 import { tolerance } from '../../support/tolerance.ts';
 
+const crfLoss = createLoss({ kind: 'crf' }, { labelCounts: [] });
+
+const warmup = (steps: number): TrainSettings['schedule'] => ({ name: 'linear', warmup: { steps } });
+
 interface RunOptions {
   readonly settings?: Partial<TrainSettings>;
   readonly model?: Partial<typeof tinyModelSettings>;
   readonly seed?: number;
   readonly from?: TrainState | undefined;
-  /** Ends the run after this epoch, as an interrupt would. */
+  /** Leaves the run after this epoch, as a kill would. */
   readonly stopAfter?: number;
+  /** Interrupts the run when it has finished this step. */
+  readonly interruptAt?: number;
 }
 
 interface Run {
@@ -32,22 +39,27 @@ interface Run {
   readonly states: readonly TrainState[];
 }
 
-async function run({ settings, model, seed = 1, from, stopAfter }: RunOptions = {}): Promise<Run> {
+async function run({ settings, model, seed = 1, from, stopAfter, interruptAt }: RunOptions = {}): Promise<Run> {
+  const interrupt = new AbortController();
   const training = trainTagger({
-    ...untrainedTagger({ ...tinyModelSettings, ...model }),
+    tagger: untrainedTagger({ ...tinyModelSettings, ...model }),
+    loss: crfLoss,
     train: tinyCorpus,
     dev: tinyCorpus,
     settings: { ...tinyTrainSettings, ...settings },
     seed,
     threads: 1,
     from,
+    signal: interrupt.signal,
   });
   const events: TrainEvent[] = [];
   const states: TrainState[] = [];
   for await (const { state, ...event } of training) {
     events.push(event);
-    if (state !== undefined) states.push(state);
+    // Training goes on in the arrays of the state.
+    if (state !== undefined) states.push(structuredClone(state));
     if (event.type === 'epoch' && event.epoch === stopAfter) break;
+    if (event.type === 'step' && event.step === interruptAt) interrupt.abort();
   }
   return { events, states };
 }
@@ -101,7 +113,7 @@ describe('trainTagger', () => {
 
   test('has as its loss the negative log-likelihood a word, by the decoder and the interpreter', async () => {
     // One batch of all sentences; its rate is 0, so that the parameters after it are those before it.
-    const settings = { batchSize: 12, epochs: 1, warmupRatio: 1, mentionReplacement: 0 };
+    const settings = { batchSize: 12, epochs: 1, schedule: warmup(3), mentionReplacement: 0 };
     const found = await run({ settings, model: noDropout });
     const { parameters } = found.states[0]!;
     const { model, encoder, labels } = untrainedTagger({ ...tinyModelSettings, ...noDropout });
@@ -109,7 +121,8 @@ describe('trainTagger', () => {
     const graph = trace('emissions', { flat: float32(parameters.length), ...model.inputs }, (x) => ({
       emissions: model.emissions(unflatten(model.parameters, x.flat), x), // [B, T, L]
     }));
-    const head = crfHead(model.parameters, parameters);
+    const head = decoderHead(model.parameters, parameters);
+    if (head.kind !== 'crf') throw new Error('the tagger has no CRF');
     let loss = 0;
     for (const { words, tags } of tinyCorpus) {
       const feeds = Object.entries(encoder.encode([words], words.length)).map(([name, { dtype, dims, data }]) => [
@@ -143,6 +156,20 @@ describe('trainTagger', () => {
     expect(rest.events[0]).toMatchObject({ type: 'start', finishedSteps: 3 * stopAfter, totalSteps: 9 });
     expect(rest.events.slice(1)).toEqual(base.events.slice(1 + 4 * stopAfter));
     expect(rest.states).toEqual(base.states.slice(stopAfter));
+  });
+
+  test.each([1, 4, 5, 6])('interrupted at step %i saves, and goes on as if it had not stopped', async (interruptAt) => {
+    // Three steps an epoch in runs of two: the steps under way are finished.
+    const stopped = [2, 2, 3, 5, 5, 6][interruptAt - 1]!;
+    const { events, states } = await run({ interruptAt });
+    expect(events.at(-1)).toMatchObject({ type: 'interrupted', step: stopped });
+    const file = join(tempFolder(), 'checkpoint');
+    saveCheckpoint(file, states.at(-1)!, 'run');
+    const rest = await run({ from: loadCheckpoint(file, 'run') });
+    expect(rest.events[0]).toMatchObject({ type: 'start', finishedSteps: stopped });
+    const done = base.events.findIndex((event) => event.type === 'step' && event.step === stopped);
+    expect(rest.events.slice(1)).toEqual(base.events.slice(done + 1));
+    expect(rest.states.at(-1)).toEqual(base.states.at(-1));
   });
 
   test('has nothing left to do when it goes on from the end', async () => {
@@ -180,18 +207,20 @@ describe('trainTagger', () => {
       settings: {},
       // The rate of step 1 is 0 and step 2 is the absurd one, so the loss of step 3 is the first to be none.
       before: ['start', 'step', 'step'],
-      message: /the loss of step 3 is (NaN|-?Infinity).*[Ll]ower the learning rate/,
+      message:
+        /the loss of step 3 \(epoch 1, sentences tiny:\d+(, tiny:\d+)*\) is (NaN|-?Infinity).*[Ll]ower the learning rate/,
     },
     {
       name: 'in the last step of an epoch, whose loss is still good',
-      settings: { epochs: 1, batchSize: 12, warmupRatio: 0 },
+      settings: { epochs: 1, batchSize: 12, schedule: warmup(0) },
       before: ['start', 'step'],
       message: /a score of a dev sentence after step 1 is (NaN|-?Infinity).*[Ll]ower the learning rate/,
     },
   ])('fails by name and step when it diverges $name', async ({ settings, before, message }) => {
     const seen: string[] = [];
     const training = trainTagger({
-      ...untrainedTagger(),
+      tagger: untrainedTagger(),
+      loss: crfLoss,
       train: tinyCorpus,
       dev: tinyCorpus,
       settings: { ...tinyTrainSettings, ...settings, learningRate: 1e38 },

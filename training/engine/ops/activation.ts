@@ -38,10 +38,12 @@ export const Gelu: Unary = {
     (x) => 0.5 * x * (1 + erf(x / Math.SQRT2)),
     // dy/dx = Phi(x) + x phi(x)
     ({ b, dy, x }) => {
-      const input = x[0]!;
+      // The density falls off as exp(-x^2 / 2), which eight bits of x would give to a hundredth: so float32.
+      const input = b.as(x[0]!, 'float32');
       const distribution = b.Mul(b.Add(b.Erf(b.Mul(input, Math.SQRT1_2)), 1), 0.5);
       const density = b.Mul(b.Exp(b.Mul(b.Mul(input, input), -0.5)), 1 / Math.sqrt(2 * Math.PI));
-      return [b.Mul(dy, b.Add(distribution, b.Mul(input, density)))];
+      const slope = b.Add(distribution, b.Mul(input, density));
+      return [b.as(b.Mul(b.as(dy, 'float32'), slope), dy.type.dtype)];
     },
     20,
   ),

@@ -1,5 +1,5 @@
 import { addDims, broadcastShapes, formatShape, mulDims, subDims, type Dim, type Shape } from '../dim.ts';
-import type { TensorType, Value } from '../ir.ts';
+import { isFloat, type TensorType, type Value } from '../ir.ts';
 import { broadcastStrides, countOf, forEachIndex, type NdArray } from '../nd-array.ts';
 import type { EvaluateContext, InferContext, OpDef, VjpContext } from '../op-def.ts';
 
@@ -39,7 +39,7 @@ function binary(f: (a: number, b: number) => number, rule: Rule, options: Binary
     sinceOpset: 14,
     infer: (c) => {
       const type = sameDtypeBroadcast(c);
-      const allowed = options.integers ? type.dtype !== 'bool' : type.dtype === 'float32';
+      const allowed = options.integers ? type.dtype !== 'bool' : isFloat(type);
       if (!allowed)
         c.dtypeError(`does not take ${type.dtype}; expected float32${options.integers ? ', int32, int64' : ''}`);
       const value = options.lengths && zipKnown(c.x[0]!, c.x[1]!, options.lengths);
@@ -61,7 +61,7 @@ function zipKnown(a: TensorType, b: TensorType, f: (a: Dim, b: Dim) => Dim): rea
 /** Infers a float32 output of the shape of the first input. */
 export function sameFloat(c: InferContext): readonly [TensorType] {
   const { dtype, shape } = c.x[0]!;
-  if (dtype !== 'float32') c.dtypeError(`does not take ${dtype}; expected float32. Cast it first?`);
+  if (!isFloat(c.x[0]!)) c.dtypeError(`does not take ${dtype}; expected float32. Cast it first?`);
   return [{ dtype, shape }];
 }
 
@@ -202,6 +202,12 @@ export const Exp: Unary = unary(Math.exp, ({ b, dy, y }) => [b.Mul(dy, y)]);
 
 /** y = ln(x). */
 export const Log: Unary = unary(Math.log, ({ b, dy, x }) => [b.Div(dy, x[0]!)]);
+
+/** y = cos(x). */
+export const Cos: Unary = unary(Math.cos, ({ b, dy, x }) => [b.Neg(b.Mul(dy, b.Sin(x[0]!)))], 7);
+
+/** y = sin(x). */
+export const Sin: Unary = unary(Math.sin, ({ b, dy, x }) => [b.Mul(dy, b.Cos(x[0]!))], 7);
 
 /** y = sqrt(x); dy/dx = 1 / (2 y), infinite at 0. */
 export const Sqrt: Unary = unary(Math.sqrt, ({ b, dy, y }) => [b.Div(b.Mul(dy, 0.5), y)]);

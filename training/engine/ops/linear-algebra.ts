@@ -1,6 +1,6 @@
 import type { Builder } from '../builder.ts';
 import { broadcastShapes, formatShape, sizeOf, type Shape } from '../dim.ts';
-import type { TensorType, Value } from '../ir.ts';
+import { isFloat, type TensorType, type Value } from '../ir.ts';
 import { broadcastStrides, countOf, forEachIndex, type NdArray } from '../nd-array.ts';
 import type { EvaluateContext, InferContext, OpDef } from '../op-def.ts';
 import type { NoAttributes } from './elementwise.ts';
@@ -19,8 +19,11 @@ function swapLast(shape: Shape): Shape {
 
 function inferProduct(c: InferContext, trans: Transposition): TensorType {
   const [a, b] = [c.x[0]!, c.x[1]!];
-  if (a.dtype !== 'float32' || b.dtype !== 'float32') {
+  if (!isFloat(a) || !isFloat(b)) {
     c.dtypeError(`operands are not numbers, got ${a.dtype} and ${b.dtype}; expected float32`);
+  }
+  if (a.dtype !== b.dtype) {
+    c.dtypeError(`operands have different types, got ${a.dtype} and ${b.dtype}; expected the same. Cast one of them?`);
   }
   const got = `got ${formatShape(a.shape)} x ${formatShape(b.shape)}`;
   if (a.shape.length < 2 || b.shape.length < 2) {
@@ -40,7 +43,7 @@ function inferProduct(c: InferContext, trans: Transposition): TensorType {
   }
   const batch = broadcastShapes(p.slice(0, -2), q.slice(0, -2));
   if (!batch) c.shapeError(`leading axes do not broadcast, ${got}; expected equal lengths or 1`);
-  return { dtype: 'float32', shape: [...batch, p.at(-2)!, q.at(-1)!] };
+  return { dtype: a.dtype, shape: [...batch, p.at(-2)!, q.at(-1)!] };
 }
 
 function evaluateProduct(c: EvaluateContext, trans: Transposition): NdArray {
@@ -72,34 +75,41 @@ function evaluateProduct(c: EvaluateContext, trans: Transposition): NdArray {
       }
     }
   });
-  return { dtype: 'float32', shape: [...batch, m, n], data };
+  return { dtype: a.dtype, shape: [...batch, m, n], data };
 }
 
-/** op(A) op(B) with whichever kernel reads transposed operands in place: Gemm for matrices, FusedMatMul for batches. */
-function product(b: Builder, [x, transA]: readonly [Value, number], [y, transB]: readonly [Value, number]): Value {
-  if (transA === 0 && transB === 0) return b.MatMul(x, y);
+type Operand = readonly [x: Value, trans: number];
+
+/**
+ * alpha op(A) op(B) with whichever kernel reads transposed operands in place: Gemm for matrices, FusedMatMul for batches.
+ */
+function product(b: Builder, [x, transA]: Operand, [y, transB]: Operand, alpha: number): Value {
+  if (alpha === 1 && transA === 0 && transB === 0) return b.MatMul(x, y);
   if (x.type.shape.length === 2 && y.type.shape.length === 2) {
-    return b.Gemm(x, y, undefined, { alpha: 1, beta: 1, transA, transB });
+    return b.Gemm(x, y, undefined, { alpha, beta: 1, transA, transB });
   }
-  return b.FusedMatMul(x, y, { alpha: 1, transA, transB });
+  return b.FusedMatMul(x, y, { alpha, transA, transB });
 }
 
 interface ProductGradient extends Transposition {
+  /** What the product is multiplied by: the kernels do it in passing, and before they round. */
+  readonly alpha: number;
   readonly b: Builder;
   readonly x: readonly Value[];
   readonly dy: Value;
   readonly wants: (i: number) => boolean;
 }
 
-/** Gradients of op(A) op(B); the result may have the leading axes of the product. */
-function productVjp({ b, x, dy, wants, transA, transB }: ProductGradient): (Value | null)[] {
+/** Gradients of alpha op(A) op(B); the result may have the leading axes of the product. */
+function productVjp({ b, x, dy, wants, alpha, transA, transB }: ProductGradient): (Value | null)[] {
   const [p, q] = [x[0]!, x[1]!];
   const flatten = q.type.shape.length === 2 && p.type.shape.length > 2 && transA === 0;
-  const da = (): Value => (transA === 0 ? product(b, [dy, 0], [q, 1 - transB]) : product(b, [q, transB], [dy, 1]));
+  const of = (left: Operand, right: Operand): Value => product(b, left, right, alpha);
+  const da = (): Value => (transA === 0 ? of([dy, 0], [q, 1 - transB]) : of([q, transB], [dy, 1]));
   const db = (): Value => {
     // A shared matrix: one product over all rows instead of one a batch entry and a sum.
     const [left, right] = flatten ? [rows(b, p), rows(b, dy)] : [p, dy];
-    return transB === 0 ? product(b, [left, 1 - transA], [right, 0]) : product(b, [right, 1], [left, transA]);
+    return transB === 0 ? of([left, 1 - transA], [right, 0]) : of([right, 1], [left, transA]);
   };
   return [wants(0) ? da() : null, wants(1) ? db() : null];
 }
@@ -118,7 +128,7 @@ export const MatMul: OpDef<['a', 'b'], NoAttributes, 'one'> = {
   attributes: {},
   sinceOpset: 13,
   infer: (c) => [inferProduct(c, PLAIN)],
-  vjp: (c) => productVjp({ b: c.b, x: c.x, dy: c.dy, wants: c.wants, ...PLAIN }),
+  vjp: (c) => productVjp({ b: c.b, x: c.x, dy: c.dy, wants: c.wants, alpha: 1, ...PLAIN }),
   evaluate: (c) => [evaluateProduct(c, PLAIN)],
 };
 
@@ -138,10 +148,7 @@ export const FusedMatMul: OpDef<
   attributes: { alpha: 'float', transA: 'int', transB: 'int' },
   sinceOpset: 1,
   infer: (c) => [inferProduct(c, c.attributes)],
-  vjp: ({ b, x, dy, attributes, wants }) => {
-    const { alpha, transA, transB } = attributes;
-    return productVjp({ b, x, dy: alpha === 1 ? dy : b.Mul(dy, alpha), wants, transA, transB });
-  },
+  vjp: ({ b, x, dy, attributes, wants }) => productVjp({ b, x, dy, wants, ...attributes }),
   evaluate: (c) => {
     const y = evaluateProduct(c, c.attributes);
     return [{ ...y, data: y.data.map((value) => value * c.attributes.alpha) }];
@@ -162,6 +169,7 @@ export const Gemm: OpDef<
   infer: (c) => {
     const type = inferProduct(c, c.attributes);
     const bias = c.optional[2];
+    if (bias && bias.dtype !== type.dtype) c.dtypeError(`the bias is ${bias.dtype}; expected ${type.dtype}`);
     if (type.shape.length !== 2) c.shapeError(`takes matrices only, got ${formatShape(c.x[0]!.shape)}. Use matMul`);
     const sum = bias ? broadcastShapes(type.shape, bias.shape) : type.shape;
     if (!sum?.every((dim, i) => dim === type.shape[i])) {
@@ -173,8 +181,7 @@ export const Gemm: OpDef<
   },
   vjp: ({ b, x, dy, optional, attributes, wants }) => {
     const { alpha, beta, transA, transB } = attributes;
-    const dProduct = alpha === 1 ? dy : b.Mul(dy, alpha);
-    const grads = productVjp({ b, x, dy: dProduct, wants, transA, transB });
+    const grads = productVjp({ b, x, dy, wants, alpha, transA, transB });
     return optional[2] ? [...grads, beta === 1 ? dy : b.Mul(dy, beta)] : grads;
   },
   evaluate: (c) => {

@@ -1,5 +1,5 @@
 import { broadcastShapes, formatShape, type Shape } from '../dim.ts';
-import type { DType } from '../ir.ts';
+import { isFloat, type DType } from '../ir.ts';
 import { broadcastStrides, countOf, forEachIndex } from '../nd-array.ts';
 import type { OpDef } from '../op-def.ts';
 import {
@@ -130,7 +130,7 @@ export const Cast: OpDef<['x'], { readonly to: DType }, 'one'> = {
   vjp: ({ b, dy, x }) => [b.Cast(dy, { to: x[0]!.type.dtype })],
   evaluate: (c) => {
     const { to } = c.attributes;
-    if (to === 'float32') return [mapElements(c, (x) => x)];
+    if (isFloat(c.types[0]!)) return [mapElements(c, (x) => x)];
     return [mapElements(c, to === 'bool' ? (x) => Number(x !== 0) : Math.trunc)];
   },
 };

@@ -1,9 +1,10 @@
 import type { Graph } from '../ir.ts';
 import { commonSubexpressions } from './common-subexpressions.ts';
 import { foldConstants } from './constant-folding.ts';
+import { copyTransposes } from './copied-transposes.ts';
 import { dropDeadCode } from './dead-code.ts';
 
-export { commonSubexpressions, dropDeadCode, foldConstants };
+export { commonSubexpressions, copyTransposes, dropDeadCode, foldConstants };
 
 /** Every pass, in order. */
 export const passes = { foldConstants, commonSubexpressions, dropDeadCode } as const;

@@ -18,6 +18,8 @@ export interface View {
   constantOf(value: Value | undefined): Constant | undefined;
   producerOf(value: Value | undefined): Node | undefined;
   addConstant(dtype: DType, shape: readonly number[], data: ConstantData): Value;
+  /** Puts a node before the one that is rewritten. */
+  insert(node: Node): void;
 }
 
 /** Gives the values that take the place of a node's outputs, or a node to put in its place, or undefined to keep it. */
@@ -35,7 +37,12 @@ export function rewrite(graph: Graph, rule: Rule, { body, constant = () => undef
   const replaced = new Map<Value, Value>();
   const constants = new Map<Value, Constant>();
   const producers = new Map<Value, Node>();
+  const nodes: Node[] = [];
   const current = (value: Value): Value => replaced.get(value) ?? value;
+  const keep = (node: Node): void => {
+    nodes.push(node);
+    for (const output of node.outputs) producers.set(output, node);
+  };
   const view: View = {
     constantOf: (value) => value && constants.get(value),
     producerOf: (value) => value && producers.get(value),
@@ -44,17 +51,13 @@ export function rewrite(graph: Graph, rule: Rule, { body, constant = () => undef
       constants.set(value, Object.freeze({ value, data }));
       return value;
     },
+    insert: keep,
   };
   for (const one of graph.constants) {
     const other = constant(one);
     if (other) replaced.set(one.value, other);
     else constants.set(one.value, one);
   }
-  const nodes: Node[] = [];
-  const keep = (node: Node): void => {
-    nodes.push(node);
-    for (const output of node.outputs) producers.set(output, node);
-  };
   for (const old of graph.nodes) {
     const inputs = old.inputs.map((input) => input && current(input));
     const node = makeNode({ ...old, inputs, attributes: mapBodies(old.attributes, body) });

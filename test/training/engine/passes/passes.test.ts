@@ -6,7 +6,7 @@ import { gradients } from '../../../../training/engine/grad.ts';
 import { interpret } from '../../../../training/engine/interpret.ts';
 import type { Graph, Node } from '../../../../training/engine/ir.ts';
 import { ndArray } from '../../../../training/engine/nd-array.ts';
-import { optimize, passes } from '../../../../training/engine/passes/index.ts';
+import { copyTransposes, optimize, passes } from '../../../../training/engine/passes/index.ts';
 import { print } from '../../../../training/engine/print.ts';
 import { scan } from '../../../../training/engine/scan.ts';
 import { float32, int64, trace, type Tensor } from '../../../../training/engine/trace.ts';
@@ -218,5 +218,30 @@ describe('foldConstants', () => {
       s: ndArray('float32', [4], [1, 2, 3, 4]),
     };
     expect(interpret(result, feeds)).toEqual(interpret(graph, feeds));
+  });
+});
+
+describe('copyTransposes', () => {
+  const graph = trace('weight', { dy: float32('B', 4), x: float32('B', 3), w: float32(4, 3) }, ({ dy, x, w }) => ({
+    dw: E.gemm(dy, x, undefined, { transA: true }),
+    both: E.gemm(dy, x, w, { transA: true }),
+    right: E.gemm(x, w, undefined, { transB: true }),
+  }));
+
+  test('copies transposed left operands, once each, and leaves right ones alone', () => {
+    expect(opsOf(optimize(copyTransposes(graph)))).toEqual(['Transpose', 'Gemm', 'Gemm', 'Gemm']);
+  });
+
+  test('keeps what a graph computes, inside of a scan, too', () => {
+    const looped = trace('looped', { dy: float32('T', 'B', 4), x: float32('T', 'B', 3), w: float32(4, 3) }, (all) => {
+      const { states } = scan({ states: { w: all.w }, inputs: { dy: all.dy, x: all.x } }, ({ w }, { dy, x }) => ({
+        states: { w: E.gemm(dy, x, w, { transA: true }) },
+      }));
+      return states;
+    });
+    for (const one of [graph, looped]) {
+      const feeds = randomFeeds(one, LENGTHS);
+      expect(interpret(verify(copyTransposes(one)), feeds)).toEqual(interpret(one, feeds));
+    }
   });
 });

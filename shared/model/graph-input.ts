@@ -1,0 +1,31 @@
+import type { Tensor } from '../ort/tensor.ts';
+
+/** What a graph sees of a sentence in one row of a run, and which of its scores count. */
+export interface GraphWindow {
+  readonly sentence: number;
+  /** Places along the graph's time axis that the window fills, padding not counted. */
+  readonly length: number;
+  /** Words [keepStart, keepEnd) of the sentence take their scores from this window. */
+  readonly keepStart: number;
+  readonly keepEnd: number;
+  /** The place of the scores of word `keepStart + i`; -1 for a word that the graph does not see. */
+  readonly places: Int32Array;
+}
+
+/**
+ * Turns words into the inputs of a graph whose output is a score for each label at each place of its time axis. Words
+ * or word pieces may be what stands there: that is the business of whoever makes one.
+ */
+export interface GraphInput<Window extends GraphWindow = GraphWindow> {
+  /**
+   * The windows of all sentences, by sentence. Those of one keep every word exactly once; a sentence of which the graph
+   * sees nothing has none. Together, because a tokeniser may work in a thread of its own.
+   */
+  windows(sentences: readonly (readonly string[])[]): Promise<readonly Window[]>;
+  /** The inputs of one run, a row for each window, padded to `paddedLength` places: new arrays on each call. */
+  feeds(windows: readonly Window[], paddedLength: number): Record<string, Tensor>;
+  /** The graph's output, float32 [B, T, L]. */
+  readonly output: string;
+  /** No window is padded further. */
+  readonly maxLength: number;
+}
