@@ -74,6 +74,8 @@ export const featuresSchema = z.discriminatedUnion('kind', [
     tokenizer: z.array(bundlePathSchema).min(1),
     /** Pieces that the graph sees at once, special tokens included. */
     maxPieces: z.int().min(3).max(65_536),
+    /** Features of words beside the pieces, for models that have them. */
+    words: z.strictObject({ file: bundlePathSchema, vectors: bundlePathSchema.optional() }).optional(),
   }),
 ]);
 export type Features = z.infer<typeof featuresSchema>;
@@ -150,18 +152,29 @@ function contradictions({ labels, head, files, features, graph, golden }: Manife
 /** The files that features are made with, and where the manifest names each. */
 function featureFiles(features: Features): (readonly [place: string, path: string])[] {
   switch (features.kind) {
-    case 'word-features': {
-      const { file, vectors } = features;
-      return vectors === undefined
-        ? [['file', file]]
-        : [
-            ['file', file],
-            ['vectors', vectors],
-          ];
-    }
+    case 'word-features':
+      return wordFiles(features);
     case 'pieces':
-      return features.tokenizer.map((path) => ['tokenizer', path] as const);
+      return [
+        ...features.tokenizer.map((path) => ['tokenizer', path] as const),
+        ...(features.words === undefined ? [] : wordFiles(features.words)),
+      ];
   }
+}
+
+function wordFiles({
+  file,
+  vectors,
+}: {
+  readonly file: string;
+  readonly vectors?: string | undefined;
+}): (readonly [place: string, path: string])[] {
+  return vectors === undefined
+    ? [['file', file]]
+    : [
+        ['file', file],
+        ['vectors', vectors],
+      ];
 }
 
 /** models/current.json: the pointer that serving follows. Changed by compare-and-swap only. */

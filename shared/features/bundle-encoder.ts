@@ -1,9 +1,14 @@
 import { z } from 'zod';
-import type { Features } from '../contracts/manifest.ts';
 import type { Bundle } from '../model/bundle.ts';
 import { NerError } from '../ner-error.ts';
 import { readVectorFile } from './vector-file.ts';
 import { createWordEncoder, encoderSettingsSchema, type EncoderSettings, type WordEncoder } from './word-encoder.ts';
+
+/** Where a bundle has the settings of its word encoder, and the vectors if there are some. */
+export interface WordFeatureFiles {
+  readonly file: string;
+  readonly vectors?: string | undefined;
+}
 
 /**
  * The word encoder of a verified bundle with word features.
@@ -11,10 +16,7 @@ import { createWordEncoder, encoderSettingsSchema, type EncoderSettings, type Wo
  * @throws {E_BUNDLE_FOREIGN} when its feature settings are not ours, of another version, or for other vectors
  * @throws {E_WEIGHTS_MALFORMED} when its vector file is none
  */
-export function bundleEncoder(
-  { file, vectors }: Extract<Features, { kind: 'word-features' }>,
-  files: Bundle['files'],
-): WordEncoder {
+export function bundleEncoder({ file, vectors }: WordFeatureFiles, files: Bundle['files']): WordEncoder {
   const settings = parseSettings(file, files.get(file)!);
   const table = vectors === undefined ? undefined : readVectorFile(files.get(vectors)!, vectors);
   const dim = table?.dim ?? null;

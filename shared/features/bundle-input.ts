@@ -3,6 +3,7 @@ import type { GraphInput } from '../model/graph-input.ts';
 import { openTokenizer } from '../text/tokenizer.ts';
 import { bundleEncoder } from './bundle-encoder.ts';
 import { createPieceInput } from './piece-input.ts';
+import { createPieceWordInput } from './piece-word-input.ts';
 import { createWordInput } from './word-input.ts';
 
 /**
@@ -18,7 +19,11 @@ export async function bundleInput({ manifest, files }: Bundle): Promise<GraphInp
       return createWordInput(bundleEncoder(features, files), features.maxWords);
     case 'pieces': {
       const named = new Map(features.tokenizer.map((path) => [path, files.get(path)!]));
-      return createPieceInput(await openTokenizer(named, `model ${manifest.id}`), features.maxPieces);
+      const tokenizer = await openTokenizer(named, `model ${manifest.id}`);
+      const { maxPieces, words } = features;
+      return words === undefined
+        ? createPieceInput(tokenizer, maxPieces)
+        : createPieceWordInput({ tokenizer, maxPieces, encoder: bundleEncoder(words, files) });
     }
   }
 }

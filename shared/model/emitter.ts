@@ -66,8 +66,9 @@ export async function emit(
     const { [input.output]: output } = await options.run(input.feeds(batch.windows, batch.paddedLength), [
       input.output,
     ]);
-    const emissions = checkEmissions(input.output, output, [rows, batch.paddedLength, labels]);
-    const size = batch.paddedLength * labels;
+    const scored = input.scoredLength?.(batch.windows) ?? batch.paddedLength;
+    const emissions = checkEmissions(input.output, output, [rows, scored, labels]);
+    const size = scored * labels;
     batch.windows.forEach((window, row) => {
       keep(window, emissions.subarray(row * size, (row + 1) * size));
     });

@@ -24,8 +24,10 @@ export interface GraphInput<Window extends GraphWindow = GraphWindow> {
   windows(sentences: readonly (readonly string[])[]): Promise<readonly Window[]>;
   /** The inputs of one run, a row for each window, padded to `paddedLength` places: new arrays on each call. */
   feeds(windows: readonly Window[], paddedLength: number): Record<string, Tensor>;
-  /** The graph's output, float32 [B, T, L]. */
+  /** The graph's output, a score for each label, float32 [B, S, L]. */
   readonly output: string;
+  /** S: how many places of a batch have scores. Default: all, `paddedLength`. */
+  scoredLength?(windows: readonly Window[]): number;
   /** No window is padded further. */
   readonly maxLength: number;
 }

@@ -46,7 +46,6 @@ export interface Exported {
 /** Sentences of dev that the temperature is fitted on; a few hundred fix one number well. */
 const CALIBRATION_SENTENCES = 400;
 const GOLDEN_TEXTS = 5;
-const GRAPH_FILE = 'onnx/model.onnx';
 
 /**
  * Writes a trained tagger as a bundle: the serving graph, weights, features, labels, calibrated temperature, figures on
@@ -75,7 +74,7 @@ export async function exportBundle(options: ExportOptions): Promise<Exported> {
       labels,
       head,
       features: bundle.features,
-      graph: { file: GRAPH_FILE, precision: 'fp32' },
+      graph: { file: bundle.graphFile, precision: 'fp32' },
       temperature,
       data: dataOf(corpus),
       recipe: { ...options.recipe },
@@ -95,7 +94,7 @@ export async function exportBundle(options: ExportOptions): Promise<Exported> {
     const files = {
       ...bundle.files(parameterViews(model.parameters, parameters), options.recipe),
       ...(await reportFiles(report)),
-      [GRAPH_FILE]: graph,
+      [bundle.graphFile]: graph,
       'README.md': Buffer.from(modelCard(draft, { ...bundle.card, report: reportData(report) })),
     };
     return { manifest: await writeBundle(options.dir, { manifest: draft, files }), reports };

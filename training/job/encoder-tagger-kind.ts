@@ -1,3 +1,5 @@
+import type { VectorTable } from '../../shared/features/vector-table.ts';
+import { createPieceWordInput } from '../../shared/features/piece-word-input.ts';
 import { createPieceInput } from '../../shared/features/piece-input.ts';
 import type { LabelSet } from '../../shared/labels/label-set.ts';
 import { writeSafetensors } from '../../shared/model/safetensors.ts';
@@ -6,13 +8,16 @@ import type { AlignmentPolicy } from '../../shared/text/align-labels.ts';
 import { BERT_NAMES, ROBERTA_NAMES } from '../../shared/text/tokenizer-settings.ts';
 import type { HeadSettings } from '../heads/index.ts';
 import type { Architecture, EncoderConfig } from '../models/encoder-config.ts';
+import { createEncoderWordsTagger } from '../models/encoder-words-tagger.ts';
 import { createEncoderTagger } from '../models/encoder-tagger.ts';
 import { readWeights, weightTensors } from '../models/encoder-weights.ts';
 import type { PretrainedEncoder } from '../models/pretrained-encoder.ts';
 import { createEncoder } from '../models/transformer-encoder.ts';
 import type { BundleForm, PreparedTagger } from '../train/prepared-tagger.ts';
 import { createPieceExamples } from '../train/piece-examples.ts';
+import type { WordContextSettings } from '../models/word-context.ts';
 import { jsonFile, labelMaps } from './config-file.ts';
+import { prepareEncoderWords } from './encoder-words.ts';
 
 export interface EncoderTaggerSettings {
   readonly head: HeadSettings;
@@ -26,6 +31,8 @@ export interface EncoderTaggerSettings {
   readonly hiddenDropout: number | null;
   /** Of the probabilities of attention; null for what config.json says. */
   readonly attentionDropout: number | null;
+  /** What is read of words beside their pieces; null for nothing. */
+  readonly words: WordContextSettings | null;
 }
 
 export interface EncoderTaggerKind {
@@ -36,6 +43,10 @@ export interface EncoderTaggerKind {
   /** What the encoder is called: its id on the hub, or the name of its folder. */
   readonly name: string;
   readonly labels: LabelSet;
+  /** The words of the training set, whose features get rows of their own. */
+  readonly train: readonly { readonly words: readonly string[] }[];
+  /** Vectors of words, which are looked at with the other features of words. */
+  readonly vectors: VectorTable | undefined;
 }
 
 export interface PreparedEncoderTagger extends PreparedTagger {
@@ -65,42 +76,49 @@ export function prepareEncoderTagger({
   encoder: pretrained,
   name,
   labels,
+  train,
+  vectors,
 }: EncoderTaggerKind): PreparedEncoderTagger {
   const config = withDropout(pretrained.config, settings);
   const maxPieces = checkPieces(settings, pretrained, name);
-  if (crf && settings.alignment !== 'first') {
-    throw new NerError(
-      'E_USAGE',
-      `model.alignment: a CRF decodes words, got '${settings.alignment}', which labels all pieces; expected 'first'. Choose another loss than crf, or set model.alignment to first.`,
-    );
-  }
+  checkFit(settings, { crf, vectors });
+  const words = settings.words === null ? undefined : prepareEncoderWords({ settings: settings.words, train, vectors });
   const encoder = createEncoder(config);
-  const model = createEncoderTagger(encoder, {
-    head: settings.head,
-    crf,
-    labels: labels.labels.length,
-    dropout: settings.dropout ?? config.classifierDropout,
-  });
+  const common = { crf, labels: labels.labels.length, dropout: settings.dropout ?? config.classifierDropout };
+  const model =
+    words === undefined
+      ? createEncoderTagger(encoder, { ...common, head: settings.head })
+      : createEncoderWordsTagger(encoder, { ...common, words: words.context });
   const { architecture } = config;
   // The encoder's alone: the head of another task, or for other labels, would be a bad start.
   const weights = readWeights(encoder.parameters, pretrained.readWeights(), { architecture, source: name });
-  const input = createPieceInput(pretrained.tokenizer, maxPieces);
+  const { tokenizer } = pretrained;
+  const pieces = createPieceInput(tokenizer, maxPieces);
+  const isPlain = words === undefined && settings.head.kind === 'linear';
   const tokenizerFiles = loadableTokenizer(pretrained);
   const bundle: BundleForm = {
     card: {
       name: `Tweet tagger on ${name}`,
       baseModel: name,
       // transformers has no class with another head.
-      library: settings.head.kind === 'linear' ? 'transformers' : 'tagwright',
+      library: isPlain ? 'transformers' : 'tagwright',
     },
-    features: { kind: 'pieces', tokenizer: [...tokenizerFiles.keys()], maxPieces },
+    features: {
+      kind: 'pieces',
+      tokenizer: [...tokenizerFiles.keys()],
+      maxPieces,
+      ...(words === undefined ? {} : { words: words.features }),
+    },
+    // Other programs would take a graph of this name for one of pieces alone.
+    graphFile: words === undefined ? 'onnx/model.onnx' : 'tagger.onnx',
     files: (parameters) => {
       const values = new Map([...parameters].map(([name, { data }]) => [name, data]));
       // Scores of the CRF are in the manifest, and transformers would call them unexpected.
       const specs = model.parameters.filter(({ name }) => !name.startsWith('crf.'));
       return {
         ...Object.fromEntries(tokenizerFiles),
-        'config.json': jsonFile(taggerConfig(pretrained, settings, labels)),
+        ...words?.files(),
+        'config.json': jsonFile(taggerConfig(pretrained, isPlain, labels)),
         'model.safetensors': writeSafetensors(weightTensors(specs, values, architecture), { format: 'pt' }),
       };
     },
@@ -108,12 +126,44 @@ export function prepareEncoderTagger({
   return {
     model,
     labels,
-    examples: createPieceExamples({ input, labels, policy: settings.alignment, padId: config.padId }),
-    input,
+    examples: createPieceExamples({
+      input: pieces,
+      labels,
+      policy: settings.alignment,
+      padId: config.padId,
+      words: words?.encoder,
+    }),
+    input: words === undefined ? pieces : createPieceWordInput({ tokenizer, maxPieces, encoder: words.encoder }),
     bundle,
     pretrained: weights.values,
     unexpected: weights.unexpected,
   };
+}
+
+/** @throws {E_USAGE} settings that do not fit each other */
+function checkFit(
+  { alignment, words, head }: EncoderTaggerSettings,
+  { crf, vectors }: Pick<EncoderTaggerKind, 'crf' | 'vectors'>,
+): void {
+  if (crf && alignment !== 'first') {
+    throw new NerError(
+      'E_USAGE',
+      `model.alignment: a CRF decodes words, got '${alignment}', which labels all pieces; expected 'first'. Choose another loss than crf, or set model.alignment to first.`,
+    );
+  }
+  if (words === null) {
+    if (vectors === undefined) return;
+    throw new NerError(
+      'E_USAGE',
+      'train: word vectors are a feature of words, got them with an encoder that looks at pieces alone; expected none. Leave --vectors out, or have features of words with --set model.words={}.',
+    );
+  }
+  if (alignment !== 'first' || head.kind !== 'linear') {
+    throw new NerError(
+      'E_USAGE',
+      `model.words: features of words go with the linear head and the first piece of each word, got head ${head.kind} and alignment ${alignment}; expected linear and first.`,
+    );
+  }
 }
 
 function withDropout(config: EncoderConfig, settings: EncoderTaggerSettings): EncoderConfig {
@@ -140,18 +190,14 @@ function checkPieces(
 }
 
 /** config.json as transformers, optimum and transformers.js read it: the encoder's own, with the labels. */
-function taggerConfig(
-  { config, configJson }: PretrainedEncoder,
-  settings: EncoderTaggerSettings,
-  labels: LabelSet,
-): object {
+function taggerConfig({ config, configJson }: PretrainedEncoder, isPlain: boolean, labels: LabelSet): object {
   const { architecture } = config;
   // Where the encoder came from says nothing of what this is; num_labels follows from id2label.
   const own = Object.entries(configJson).filter(([key]) => key !== '_name_or_path' && key !== 'num_labels');
   return {
     ...Object.fromEntries(own),
     // transformers has no class with another head; the ONNX graph has it.
-    architectures: settings.head.kind === 'linear' ? [TAGGER_CLASSES[architecture]] : [],
+    architectures: isPlain ? [TAGGER_CLASSES[architecture]] : [],
     ...labelMaps(labels),
     torch_dtype: 'float32',
   };

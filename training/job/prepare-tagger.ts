@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import type { VectorTable } from '../../shared/features/vector-table.ts';
 import { createLabelSet, type LabelSet } from '../../shared/labels/label-set.ts';
-import { NerError } from '../../shared/ner-error.ts';
 import type { Corpus } from '../data/corpus.ts';
 import { locateEncoder } from './locate-encoder.ts';
 import { readEncoderFolder } from '../models/pretrained-encoder.ts';
@@ -28,38 +28,51 @@ export async function* prepareTagger(
     case 'words':
       return yield* wordTagger(job, { ...settings, model }, { corpus, labels });
     case 'encoder':
-      return yield* encoderTagger(job, { ...settings, model }, labels);
+      return yield* encoderTagger(job, { ...settings, model }, { corpus, labels });
   }
 }
 
 type ModelOf<K extends Settings['model']['kind']> = Extract<Settings['model'], { readonly kind: K }>;
 
+interface Labelled {
+  readonly corpus: Corpus;
+  readonly labels: LabelSet;
+}
+
+async function* vectorsOf(job: TrainingJob, { train, dev }: Corpus): AsyncGenerator<JobEvent, VectorTable | undefined> {
+  if (job.vectors === undefined) return undefined;
+  const vectors = await readVectorTable(job.vectors, [...train, ...dev]);
+  yield { type: 'vectors', words: vectors.index.size, dim: vectors.dim };
+  return vectors;
+}
+
 async function* wordTagger(
   job: TrainingJob,
   { model, loss }: Settings & { readonly model: ModelOf<'words'> },
-  { corpus, labels }: { readonly corpus: Corpus; readonly labels: LabelSet },
+  { corpus, labels }: Labelled,
 ): AsyncGenerator<JobEvent, PreparedTagger> {
-  const { train, dev } = corpus;
-  const vectors = job.vectors === undefined ? undefined : await readVectorTable(job.vectors, [...train, ...dev]);
-  if (vectors !== undefined) yield { type: 'vectors', words: vectors.index.size, dim: vectors.dim };
-  return prepareWordTagger({ settings: model, crf: loss.kind === 'crf', train, vectors, labels });
+  const vectors = yield* vectorsOf(job, corpus);
+  return prepareWordTagger({ settings: model, crf: loss.kind === 'crf', train: corpus.train, vectors, labels });
 }
 
 async function* encoderTagger(
   job: TrainingJob,
   { model, loss }: Settings & { readonly model: ModelOf<'encoder'> },
-  labels: LabelSet,
+  { corpus, labels }: Labelled,
 ): AsyncGenerator<JobEvent, PreparedTagger> {
-  if (job.vectors !== undefined) {
-    throw new NerError(
-      'E_USAGE',
-      'train: word vectors are for word-level taggers, got both an encoder and vectors; expected one of them. Leave one out.',
-    );
-  }
   const dir = yield* locateEncoder(job.encoder!);
   const encoder = await readEncoderFolder(dir);
   const name = encoderName(job.encoder!.name);
-  const prepared = prepareEncoderTagger({ settings: model, crf: loss.kind === 'crf', encoder, name, labels });
+  const vectors = yield* vectorsOf(job, corpus);
+  const prepared = prepareEncoderTagger({
+    settings: model,
+    crf: loss.kind === 'crf',
+    encoder,
+    name,
+    labels,
+    train: corpus.train,
+    vectors,
+  });
   const { architecture, layers, width } = encoder.config;
   yield { type: 'encoder', name, architecture, layers, width, unexpected: prepared.unexpected };
   return prepared;

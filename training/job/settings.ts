@@ -30,6 +30,24 @@ const wordModel = z.strictObject({
   featureDropout: rate,
 });
 
+const { features, ...wordDefaults } = defaultModelSettings;
+
+/** Features of words beside the pieces of an encoder; `{}` has those of the word-level tagger. */
+const encoderWords = z.strictObject({
+  features: wordModel.shape.features.default([...features]),
+  characters: width.default(wordDefaults.characters),
+  characterWidth: width.default(wordDefaults.characterWidth),
+  characterFilters: width.default(wordDefaults.characterFilters),
+  encoder: wordModel.shape.encoder.default(wordDefaults.encoder),
+  width: width.default(wordDefaults.width),
+  layers: wordModel.shape.layers.default(wordDefaults.layers),
+  lstmUnits: wordModel.shape.lstmUnits.default(wordDefaults.lstmUnits),
+  inputDropout: rate.default(wordDefaults.inputDropout),
+  hiddenDropout: rate.default(wordDefaults.hiddenDropout),
+  wordDropout: rate.default(wordDefaults.wordDropout),
+  featureDropout: rate.default(wordDefaults.featureDropout),
+});
+
 /** A pre-trained transformer encoder, fine-tuned. */
 const encoderModel = z.strictObject({
   kind: z.literal('encoder'),
@@ -39,6 +57,7 @@ const encoderModel = z.strictObject({
   dropout: rate.nullable(),
   hiddenDropout: rate.nullable(),
   attentionDropout: rate.nullable(),
+  words: encoderWords.nullable(),
 });
 
 /** Everything about a run that is chosen and not learned, but for data and seed. */
@@ -67,6 +86,7 @@ export const defaultSettings: Readonly<Record<ModelKind, Settings>> = {
       dropout: null,
       hiddenDropout: null,
       attentionDropout: null,
+      words: null,
     },
     loss: { kind: 'cross-entropy', classWeights: 'none', labelSmoothing: 0 },
     train: {
@@ -105,7 +125,7 @@ export function withSettings(settings: Settings, changes: readonly SettingChange
 
 type Tree = { [key: string]: unknown };
 
-/** @param reset parts whose kind was changed: which keys they may have is checked at the end */
+/** @param reset parts that were set whole or whose kind was changed: which keys they may have is checked at the end */
 function change(settings: Tree, [path, value]: SettingChange, reset: Set<Tree>): void {
   const keys = path.split('.');
   const last = keys.pop()!;
@@ -125,7 +145,9 @@ function change(settings: Tree, [path, value]: SettingChange, reset: Set<Tree>):
     for (const key of Object.keys(parent)) Reflect.deleteProperty(parent, key);
     reset.add(parent);
   } else if (!Object.hasOwn(parent, last) && !reset.has(parent)) throw unknownPath(path, last, parent);
-  parent[last] = value;
+  parent[last] = structuredClone(value);
+  // What it leaves out has its default, which is filled in at the end.
+  if (isTree(parent[last])) reset.add(parent[last]);
 }
 
 function isTree(value: unknown): value is Tree {

@@ -33,6 +33,7 @@ export function prepareWordTagger({ settings, crf, train, vectors, labels }: Wor
   const vectorFile = 'vectors.safetensors';
   const bundle: BundleForm = {
     card: { name: 'Word-level tweet tagger' },
+    graphFile: 'onnx/model.onnx',
     features: {
       kind: 'word-features',
       file: features,

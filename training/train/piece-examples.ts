@@ -2,6 +2,10 @@ import type { PieceWindow } from '../../shared/features/piece-input.ts';
 import type { LabelSet } from '../../shared/labels/label-set.ts';
 import type { GraphInput } from '../../shared/model/graph-input.ts';
 import { alignLabels, IGNORED, type AlignmentPolicy } from '../../shared/text/align-labels.ts';
+import { allocateBatch, writeRow, type EncodedSentence, type WordEncoder } from '../../shared/features/word-encoder.ts';
+import { wordTensors } from '../../shared/features/piece-word-input.ts';
+import { selectWords } from '../../shared/features/select-words.ts';
+import type { Tensor } from '../../shared/ort/tensor.ts';
 import type { Example, ExampleMaker } from './examples.ts';
 
 /** A window of word pieces and those of them that have a label. */
@@ -12,6 +16,8 @@ export interface PieceExample extends Example {
   readonly places: Int32Array;
   /** Label of each of these. */
   readonly tags: Int32Array;
+  /** Features of the labelled words, where the tagger looks at some. */
+  readonly words?: EncodedSentence | undefined;
 }
 
 export interface PieceExamplesOptions {
@@ -20,6 +26,8 @@ export interface PieceExamplesOptions {
   readonly policy: AlignmentPolicy;
   /** Stands in the padding. */
   readonly padId: number;
+  /** For taggers that look at features of words, too: then the policy is `first`. */
+  readonly words?: WordEncoder | undefined;
 }
 
 /** A CRF's recursion wants two positions at least; few distinct widths mean few shapes for the runtime to plan for. */
@@ -27,14 +35,20 @@ const POSITIONS_MULTIPLE = 4;
 
 /** Examples of taggers over word pieces. */
 export function createPieceExamples(options: PieceExamplesOptions): ExampleMaker<PieceExample> {
-  const { input, labels, policy, padId } = options;
+  const { input, labels, policy, padId, words: encoder } = options;
   return {
     make: async (sentences) => {
       const wordLabels = sentences.map(({ tags }) => Int32Array.from(tags, (tag) => labels.indexOf(tag)));
       const windows = await input.windows(sentences.map(({ words }) => words));
-      return windows.map((window) =>
+      const examples = windows.map((window) =>
         exampleOf(window, wordLabels[window.sentence]!, { labels: labels.labels, policy }),
       );
+      if (encoder === undefined) return examples;
+      const features = sentences.map(({ words }) => encoder.encodeSentence(words));
+      return examples.map((example, i) => {
+        const indices = Int32Array.from(example.places, (place) => windows[i]!.wordIds[place]!);
+        return { ...example, words: selectWords(features[example.sentence]!, encoder.widths, indices) };
+      });
     },
     feeds: (batch, paddedLength) => {
       const rows = batch.length;
@@ -64,9 +78,23 @@ export function createPieceExamples(options: PieceExamplesOptions): ExampleMaker
         positions: { dtype: 'int32', dims: labelled, data: positions },
         tags: { dtype: 'int32', dims: labelled, data: tags },
         mask: { dtype: 'float32', dims: labelled, data: mask },
+        ...(encoder === undefined ? {} : wordFeatures(batch, width, encoder)),
       };
     },
   };
+}
+
+/** The features of the labelled words of a batch, padded to `width` words. */
+function wordFeatures(
+  batch: readonly (PieceExample | undefined)[],
+  width: number,
+  { widths }: WordEncoder,
+): Record<string, Tensor> {
+  const arrays = allocateBatch(widths, batch.length, width);
+  batch.forEach((example, row) => {
+    if (example?.words !== undefined) writeRow(arrays, widths, { row, paddedLength: width, sentence: example.words });
+  });
+  return wordTensors(arrays, widths, [batch.length, width]);
 }
 
 /** Of the window's pieces those of words that count from it, so that a word in two windows is learnt from once. */

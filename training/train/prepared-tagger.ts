@@ -19,6 +19,8 @@ export interface BundleForm {
   /** What the model card says of this kind of model. */
   readonly card: CardKind;
   readonly features: Features;
+  /** Where the bundle has the serving graph. */
+  readonly graphFile: string;
   /** Configuration, weights and features, by path in the bundle. */
   files(parameters: ParameterViews, settings: Readonly<Record<string, unknown>>): Record<string, Uint8Array>;
 }

@@ -10,7 +10,7 @@ function encoderOf(features: string, vectors?: Uint8Array): WordEncoder {
   const files = new Map<string, Uint8Array>([['features.json', new TextEncoder().encode(features)]]);
   if (vectors !== undefined) files.set('vectors.safetensors', vectors);
   const named = vectors === undefined ? {} : { vectors: 'vectors.safetensors' };
-  return bundleEncoder({ kind: 'word-features', file: 'features.json', maxWords: 8, ...named }, files);
+  return bundleEncoder({ file: 'features.json', ...named }, files);
 }
 
 const plain = untrainedTagger().encoder;
