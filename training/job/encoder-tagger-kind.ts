@@ -42,6 +42,7 @@ export interface EncoderTaggerKind {
   readonly encoder: PretrainedEncoder;
   /** What the encoder is called: its id on the hub, or the name of its folder. */
   readonly name: string;
+  readonly isOnHub: boolean;
   readonly labels: LabelSet;
   /** The words of the training set, whose features get rows of their own. */
   readonly train: readonly { readonly words: readonly string[] }[];
@@ -75,6 +76,7 @@ export function prepareEncoderTagger({
   crf,
   encoder: pretrained,
   name,
+  isOnHub,
   labels,
   train,
   vectors,
@@ -99,7 +101,7 @@ export function prepareEncoderTagger({
   const bundle: BundleForm = {
     card: {
       name: `Tweet tagger on ${name}`,
-      baseModel: name,
+      ...(isOnHub ? { baseModel: name } : {}),
       // transformers has no class with another head.
       library: isPlain ? 'transformers' : 'tagwright',
     },

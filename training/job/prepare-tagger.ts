@@ -69,6 +69,7 @@ async function* encoderTagger(
     crf: loss.kind === 'crf',
     encoder,
     name,
+    isOnHub: !existsSync(job.encoder!.name),
     labels,
     train: corpus.train,
     vectors,

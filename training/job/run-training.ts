@@ -35,9 +35,17 @@ const EVENTS_FILE = 'events.jsonl';
 export async function* runTraining(job: TrainingJob, signal?: AbortSignal): AsyncGenerator<JobEvent, void> {
   await refuseOtherContent(job.out);
   const folder = `${job.out}.run`;
-  prepareFolder(folder, job.resume);
+  prepareFolder(folder);
+  // What a run that is refused says is kept out of the files of the one that is there.
+  let waiting: string[] | undefined = [];
   for await (const event of events(job, folder, signal)) {
-    if (event.type !== 'fetching') appendFileSync(join(folder, EVENTS_FILE), `${JSON.stringify(event)}\n`);
+    const line = event.type === 'fetching' ? '' : `${JSON.stringify(event)}\n`;
+    if (event.type === 'start' && waiting !== undefined) {
+      appendFileSync(join(folder, EVENTS_FILE), waiting.join(''));
+      waiting = undefined;
+    }
+    if (waiting === undefined) appendFileSync(join(folder, EVENTS_FILE), line);
+    else waiting.push(line);
     yield event;
   }
 }
@@ -51,11 +59,11 @@ async function* events(job: TrainingJob, folder: string, signal?: AbortSignal): 
   yield { type: 'windows', ...(await measureWindows(tagger.input, [...corpus.train, ...corpus.dev])) };
 
   const recipe = { ...settings, vectors: job.vectors ?? null, encoder: job.encoder?.name ?? null };
-  writeFileSync(join(folder, 'config.json'), jsonFile(settings));
   const run = fingerprintOf(job, { recipe, corpus, tagger });
   const checkpoints = createCheckpointFolder({ folder, run, keepLast: settings.train.keepCheckpoints });
-  if (!job.resume) checkpoints.clear();
+  if (!job.resume) clearRun(folder, checkpoints);
   const found = job.resume ? checkpoints.latest() : undefined;
+  writeFileSync(join(folder, 'config.json'), jsonFile(settings));
   for (const { file, reason } of found?.damaged ?? []) yield { type: 'damaged', file, reason };
   if (found !== undefined) yield { type: 'resumed', epoch: found.state.epoch, step: found.state.step };
 
@@ -176,11 +184,15 @@ function parseEvent(line: string): JobEvent | undefined {
   }
 }
 
-/** Makes the run's folder; a run from the start leaves no events of another behind. */
-function prepareFolder(folder: string, resume: boolean): void {
+/** A run from the start leaves nothing of another behind, once it is known that it can start. */
+function clearRun(folder: string, checkpoints: CheckpointFolder): void {
+  checkpoints.clear();
+  rmSync(join(folder, EVENTS_FILE), { force: true });
+}
+
+function prepareFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });
-    if (!resume) rmSync(join(folder, EVENTS_FILE), { force: true });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new NerError('E_FILE_UNWRITABLE', `train: ${folder}: cannot be made or written: ${reason}.`, { cause });
