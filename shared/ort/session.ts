@@ -13,18 +13,23 @@ export interface SessionOptions {
   readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all';
   /** Whether idle threads of a run burn CPU while they wait for work. Default false: other work shares the cores. */
   readonly spinning?: boolean;
+  /** Rewrites of onnxruntime that are left out besides those that lose everywhere, by its names. Default none. */
+  readonly withoutRewrites?: readonly string[];
+  /**
+   * Whether memory is laid out ahead of runs whose shapes have been met before. Default true; without it there is a call of
+   * the allocator for each tensor, but no memory that one run alone can use.
+   */
+  readonly memoryPattern?: boolean;
   /** Further configuration entries of onnxruntime, nested or dotted; values are strings. */
   readonly extra?: Record<string, unknown>;
 }
 
 /**
- * Rewrites of onnxruntime that are measured to lose, separated by `;`. Its SkipLayerNormalization takes 9 times as long
+ * Rewrites of onnxruntime that are measured to lose. Its SkipLayerNormalization takes 9 times as long
  * as the Add and LayerNormalization that it stands for: a tagger's graph needs 74 instead of 94 us a tweet without it
- * (onnxruntime 1.30, one core of an AMD EPYC, Zen 5; `npm run bench -- tag` shows the whole). Its fusions of transposed
- * operands into products undo a copy that pays for itself (training/engine/passes/copied-transposes.ts); where it does
- * not pay, our graphs say FusedMatMul and Gemm themselves.
+ * (onnxruntime 1.30, one core of an AMD EPYC, Zen 5; `npm run bench -- tag` shows the whole).
  */
-const LOSING_REWRITES = 'SkipLayerNormFusion;MatmulTransposeFusion;GemmTransposeFusion';
+const LOSING_REWRITES = ['SkipLayerNormFusion'] as const;
 
 /** A graph that is ready to run. Note: `run` blocks the calling thread; where that matters, use a worker pool. */
 export interface Session {
@@ -85,16 +90,18 @@ function requireTelemetryOff(): void {
 export async function createNative(model: Uint8Array | string, options: SessionOptions): Promise<InferenceSession> {
   requireTelemetryOff();
   const { threads = 1, optimization = 'all', spinning = false, extra = {} } = options;
+  const { withoutRewrites = [], memoryPattern = true } = options;
   const nativeOptions: InferenceSession.SessionOptions = {
     executionProviders: ['cpu'],
     executionMode: 'sequential',
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     graphOptimizationLevel: optimization,
+    enableMemPattern: memoryPattern,
     logSeverityLevel: 3,
     extra: {
       'session.intra_op.allow_spinning': spinning ? '1' : '0',
-      'optimization.disable_specified_optimizers': LOSING_REWRITES,
+      'optimization.disable_specified_optimizers': [...LOSING_REWRITES, ...withoutRewrites].join(';'),
       ...extra,
     },
   };
