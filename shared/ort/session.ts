@@ -20,6 +20,13 @@ export interface SessionOptions {
   readonly log?: keyof typeof LOG_SEVERITY;
   /** Where the graph is written as onnxruntime has rewritten it. */
   readonly rewrittenFile?: string;
+  /** Rewrites of onnxruntime that are left out besides those that lose everywhere, by its names. Default none. */
+  readonly withoutRewrites?: readonly string[];
+  /**
+   * Whether memory is laid out ahead of runs whose shapes have been met before. Default true; without it there is a call of
+   * the allocator for each tensor, but no memory that one run alone can use.
+   */
+  readonly memoryPattern?: boolean;
   /** Further configuration entries of onnxruntime, nested or dotted; values are strings. */
   readonly extra?: Record<string, unknown>;
 }
@@ -27,21 +34,19 @@ export interface SessionOptions {
 const LOG_SEVERITY = { errors: 3, warnings: 2 } as const;
 
 /**
- * Rewrites of onnxruntime that are measured to lose, separated by `;`. Its SkipLayerNormalization takes 9 times as long
+ * Rewrites of onnxruntime that are measured to lose. Its SkipLayerNormalization takes 9 times as long
  * as the Add and LayerNormalization that it stands for: a tagger's graph needs 74 instead of 94 us a tweet without it
- * (onnxruntime 1.30, one core of an AMD EPYC, Zen 5; `npm run bench -- tag` shows the whole). Its fusions of transposed
- * operands into products undo a copy that pays for itself (training/engine/passes/copied-transposes.ts); where it does
- * not pay, our graphs say FusedMatMul and Gemm themselves.
+ * (onnxruntime 1.30, one core of an AMD EPYC, Zen 5; `npm run bench -- tag` shows the whole).
  */
-const LOSING_REWRITES = 'SkipLayerNormFusion;MatmulTransposeFusion;GemmTransposeFusion';
+const LOSING_REWRITES = ['SkipLayerNormFusion'] as const;
 
 /**
  * On CUDA one more is left out: where a product reads the cast of a transposed tensor, onnxruntime 1.30 swaps the two with
  * a Cast of no version, and then finds no kernel for it. Our graphs have FusedMatMul already where it pays.
  */
-const DISABLED_REWRITES: Readonly<Record<Device, string>> = {
+const DISABLED_REWRITES: Readonly<Record<Device, readonly string[]>> = {
   cpu: LOSING_REWRITES,
-  cuda: `${LOSING_REWRITES};MatmulTransposeFusion`,
+  cuda: [...LOSING_REWRITES, 'MatmulTransposeFusion'],
 };
 
 /** A graph that is ready to run. Note: `run` blocks the calling thread; where that matters, use a worker pool. */
@@ -104,7 +109,7 @@ function requireTelemetryOff(): void {
 export async function createNative(model: Uint8Array | string, options: SessionOptions): Promise<InferenceSession> {
   requireTelemetryOff();
   const { device = 'cpu', threads = 1, optimization = 'all', spinning = false, rewrittenFile, extra = {} } = options;
-  const { log = 'errors' } = options;
+  const { log = 'errors', withoutRewrites = [], memoryPattern = true } = options;
   await requireDevice(device);
   const nativeOptions: InferenceSession.SessionOptions = {
     executionProviders: [device],
@@ -112,11 +117,12 @@ export async function createNative(model: Uint8Array | string, options: SessionO
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     graphOptimizationLevel: optimization,
+    enableMemPattern: memoryPattern,
     logSeverityLevel: LOG_SEVERITY[log],
     ...(rewrittenFile === undefined ? {} : { optimizedModelFilePath: rewrittenFile }),
     extra: {
       'session.intra_op.allow_spinning': spinning ? '1' : '0',
-      'optimization.disable_specified_optimizers': DISABLED_REWRITES[device],
+      'optimization.disable_specified_optimizers': [...DISABLED_REWRITES[device], ...withoutRewrites].join(';'),
       ...extra,
     },
   };
