@@ -17,7 +17,7 @@ import { trainTagger } from '../train/train-tagger.ts';
 import { jsonFile } from './config-file.ts';
 import { measureWindows } from './measure-windows.ts';
 import { prepareTagger } from './prepare-tagger.ts';
-import { defaultSettings, withSettings, type SettingChange, type Settings } from './settings.ts';
+import { defaultSettings, refuseOtherKind, withSettings, type SettingChange, type Settings } from './settings.ts';
 import type { JobEvent, TrainingJob } from './training-job.ts';
 
 /** On CUDA the state crosses to the device and back once a run. */
@@ -54,6 +54,7 @@ async function* events(job: TrainingJob, folder: string, signal?: AbortSignal): 
   const kind = job.encoder === undefined ? 'words' : 'encoder';
   const changes = job.changes ?? [];
   const settings = withSettings(defaultSettings[kind], job.device === 'cuda' ? [ON_CUDA, ...changes] : changes);
+  refuseOtherKind(settings, kind);
   const corpus = yield* corpusOf(job);
   const tagger = yield* prepareTagger(job, settings, corpus);
   yield { type: 'windows', ...(await measureWindows(tagger.input, [...corpus.train, ...corpus.dev])) };

@@ -100,15 +100,27 @@ export const defaultSettings: Readonly<Record<ModelKind, Settings>> = {
   },
 };
 
+/** @throws {E_USAGE} when settings of one kind of tagger were given for the other */
+export function refuseOtherKind({ model }: Settings, kind: ModelKind): void {
+  if (model.kind === kind) return;
+  const remedy = kind === 'words' ? 'Name the encoder by --encoder' : 'Leave --encoder out';
+  throw new NerError(
+    'E_USAGE',
+    `settings: model.kind is for another tagger, got ${model.kind}; expected ${kind}, because there is ${kind === 'words' ? 'no' : 'an'} encoder. ${remedy}, or take other settings.`,
+  );
+}
+
 /** A setting by its dotted path, such as `train.learningRate`, and its value. */
 export type SettingChange = readonly [path: string, value: unknown];
 
 /** Keys whose value says which other keys there are. */
 const DISCRIMINATORS = new Set(['kind', 'name']);
+/** Parts with one of several keys: another takes the place of the one that is there. */
+const ALTERNATIVES = new Set(['train.schedule.warmup']);
 
 /**
  * Settings with some of them changed. A change of a `kind` or `name` puts the settings beside it back to the defaults of
- * that kind.
+ * that kind; a setting of a part that is null makes the part.
  *
  * @throws {E_USAGE} a path that there is not, naming those there are, or a value out of range
  */
@@ -136,11 +148,18 @@ function change(settings: Tree, [path, value]: SettingChange, reset: Set<Tree>):
       reset.add(part);
       parent[key] = part;
     }
+    // A part that is off by default is switched on by naming one of its settings.
+    if (Object.hasOwn(parent, key) && parent[key] === null) {
+      const part: Tree = {};
+      reset.add(part);
+      parent[key] = part;
+    }
     const next = Object.hasOwn(parent, key) ? parent[key] : undefined;
     if (!isTree(next)) throw unknownPath(path, key, parent);
     parent = next;
   }
-  if (DISCRIMINATORS.has(last) && Object.hasOwn(parent, last)) {
+  const isOtherForm = ALTERNATIVES.has(keys.join('.')) && !Object.hasOwn(parent, last);
+  if (isOtherForm || (DISCRIMINATORS.has(last) && Object.hasOwn(parent, last))) {
     if (parent[last] === value) return;
     for (const key of Object.keys(parent)) Reflect.deleteProperty(parent, key);
     reset.add(parent);

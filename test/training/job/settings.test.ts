@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   defaultSettings,
   parseSettingChange,
+  refuseOtherKind,
   settingLeaves,
   settingsSchema,
   withSettings,
@@ -34,6 +35,23 @@ describe('withSettings', () => {
       ['loss.gamma', 1],
     ]);
     expect(loss).toEqual({ kind: 'focal-sigmoid', alpha: 0.25, gamma: 1 });
+  });
+
+  test('makes a part that is null from its settings, and changes the form of the warm-up', () => {
+    const { train, model } = withSettings(encoder, [
+      ['train.averaging.decay', 0.99],
+      ['train.earlyStopping.kind', 'keras-3'],
+      ['train.earlyStopping.monitor', 'loss'],
+      ['train.schedule.warmup.steps', 100],
+      ['model.words.width', 64],
+    ]);
+    expect(train.averaging).toEqual({ decay: 0.99, warmup: true });
+    expect(train.earlyStopping).toMatchObject({ kind: 'keras-3', monitor: 'loss', patience: 0 });
+    expect(train.schedule).toEqual({ name: 'linear', warmup: { steps: 100 } });
+    expect(model).toMatchObject({ words: { width: 64, layers: 2 } });
+    for (const settings of [{ train, model, loss: encoder.loss }]) {
+      expect(withSettings(encoder, settingLeaves(settings))).toEqual(settings);
+    }
   });
 
   test('keeps what stands beside a kind that is set to what it is', () => {
@@ -68,6 +86,20 @@ describe('withSettings', () => {
     expect(() => withSettings(encoder, [change])).toThrow(
       expect.objectContaining({ code: 'E_USAGE', message: expect.stringContaining(message) as string }),
     );
+  });
+});
+
+describe('refuseOtherKind', () => {
+  test('fails when settings of one kind are given for the other, with what to do', () => {
+    expect(() => {
+      refuseOtherKind(encoder, 'words');
+    }).toThrow(/model\.kind is for another tagger, got encoder; expected words.*Name the encoder by --encoder/);
+    expect(() => {
+      refuseOtherKind(words, 'encoder');
+    }).toThrow(/got words; expected encoder.*Leave --encoder out/);
+    expect(() => {
+      refuseOtherKind(words, 'words');
+    }).not.toThrow();
   });
 });
 
