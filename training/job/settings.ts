@@ -86,6 +86,9 @@ export type SettingChange = readonly [path: string, value: unknown];
 /** Keys whose value says which other keys there are. */
 const DISCRIMINATORS = new Set(['kind', 'name']);
 
+/** Parts that have one key out of several: another one takes its place. */
+const EITHER = new Set(['warmup']);
+
 /**
  * Settings with some of them changed. A change of a `kind` or `name` puts the settings beside it back to the defaults of
  * that kind.
@@ -105,13 +108,15 @@ export function withSettings(settings: Settings, changes: readonly SettingChange
 
 type Tree = { [key: string]: unknown };
 
-/** @param reset parts whose kind was changed: which keys they may have is checked at the end */
+/** @param reset parts that are new or whose kind was changed: which keys they may have is checked at the end */
 function change(settings: Tree, [path, value]: SettingChange, reset: Set<Tree>): void {
   const keys = path.split('.');
   const last = keys.pop()!;
   let parent: Tree = settings;
   for (const key of keys) {
-    if (reset.has(parent) && !Object.hasOwn(parent, key)) {
+    const isNew = reset.has(parent) && !Object.hasOwn(parent, key);
+    // What is null is left out, such as early stopping; a setting of it puts it in.
+    if (isNew || (Object.hasOwn(parent, key) && parent[key] === null)) {
       const part: Tree = {};
       reset.add(part);
       parent[key] = part;
@@ -119,6 +124,10 @@ function change(settings: Tree, [path, value]: SettingChange, reset: Set<Tree>):
     const next = Object.hasOwn(parent, key) ? parent[key] : undefined;
     if (!isTree(next)) throw unknownPath(path, key, parent);
     parent = next;
+  }
+  if (EITHER.has(keys.at(-1) ?? '') && !Object.hasOwn(parent, last)) {
+    for (const key of Object.keys(parent)) Reflect.deleteProperty(parent, key);
+    reset.add(parent);
   }
   if (DISCRIMINATORS.has(last) && Object.hasOwn(parent, last)) {
     if (parent[last] === value) return;
