@@ -64,7 +64,8 @@ async function* events(job: TrainingJob, { folder, log, signal }: Run): AsyncGen
   refuseTooLarge(tagger.model.parameters);
   yield { type: 'windows', ...(await measureWindows(tagger.input, [...corpus.train, ...corpus.dev])) };
 
-  const recipe = { ...settings, vectors: job.vectors ?? null, encoder: job.encoder?.name ?? null };
+  const { vectors = null, encoder } = job;
+  const recipe = { ...settings, vectors, encoder: encoder?.name ?? null, revision: encoder?.revision ?? null };
   const run = fingerprintOf(job, { recipe, corpus, tagger });
   const checkpoints = createCheckpointFolder({ folder, run, keepLast: settings.train.keepCheckpoints });
   const found = job.resume ? checkpoints.latest() : undefined;

@@ -5,7 +5,7 @@ import { createRng } from '../../../shared/random.ts';
 import { float32, interpret, ndArray, trace } from '../../../training/engine/index.ts';
 import { refuseTooLarge, servingGraph } from '../../../training/export/serving-graph.ts';
 import { parameterCount, unflatten } from '../../../training/train/state-layout.ts';
-import type { ParameterSpec } from '../../../training/nn/parameter.ts';
+import { zeros, type ParameterSpec } from '../../../training/nn/parameter.ts';
 import { expectClose } from '../../support/close.ts';
 import { expectFails } from '../../support/expect-fails.ts';
 import type { Feeds } from '../../support/engine.ts';
@@ -73,7 +73,7 @@ describe.each([
 });
 
 describe('refuseTooLarge', () => {
-  const numbers = (name: string, ...shape: readonly number[]): ParameterSpec => ({ name, shape, init: { kind: 'zeros' } });
+  const numbers = (name: string, ...shape: readonly number[]): ParameterSpec => ({ name, shape, init: zeros });
 
   test('lets a model through whose weights fit into 2 GiB: BERT-large', () => {
     expect(() => {

@@ -146,7 +146,10 @@ describe('a run', () => {
     const frozen: readonly SettingChange[] = [
       ['train.epochs', 6],
       ['train.learningRate', 1e-12],
-      ['train.earlyStopping', { kind: 'keras-3', monitor: 'dev_f1', mode: 'max', patience: 1, restoreBestWeights: true }],
+      [
+        'train.earlyStopping',
+        { kind: 'keras-3', monitor: 'dev_f1', mode: 'max', patience: 1, restoreBestWeights: true },
+      ],
     ];
     const events = await runJob(tinyJob(folder, { out, changes: frozen }));
     expect(lastOf(events, 'stopped')).toEqual({ type: 'stopped', epoch: 2 });
