@@ -53,6 +53,25 @@ export function writeSafetensors(
   tensors: Readonly<Record<string, SafetensorsTensor>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
+  const parts = safetensorsParts(tensors, metadata);
+  const file = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let position = 0;
+  for (const part of parts) {
+    file.set(part, position);
+    position += part.byteLength;
+  }
+  return file;
+}
+
+/**
+ * The bytes of a safetensors file in order: its header, then the data of each tensor where they are in memory.
+ *
+ * @throws {E_SHAPE_MISMATCH} {E_WEIGHTS_MALFORMED} as writeSafetensors
+ */
+export function safetensorsParts(
+  tensors: Readonly<Record<string, SafetensorsTensor>>,
+  metadata: Readonly<Record<string, string>>,
+): readonly Uint8Array[] {
   const entries = Object.entries(tensors).sort(byTypeThenName);
   const fields: string[] = [];
   if (Object.keys(metadata).length > 0) {
@@ -67,17 +86,13 @@ export function writeSafetensors(
     end += tensor.data.byteLength;
     fields.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [begin, end] })}`);
   }
-  const header = Buffer.from(`{${fields.join(',')}}`);
-  const headerSize = Math.ceil(header.length / 8) * 8;
-  const file = new Uint8Array(8 + headerSize + end).fill(0x20, 8, 8 + headerSize);
-  new DataView(file.buffer).setBigUint64(0, BigInt(headerSize), true);
-  file.set(header, 8);
-  let position = 8 + headerSize;
-  for (const [, { data }] of entries) {
-    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position);
-    position += data.byteLength;
-  }
-  return file;
+  const text = Buffer.from(`{${fields.join(',')}}`);
+  const headerSize = Math.ceil(text.length / 8) * 8;
+  const header = new Uint8Array(8 + headerSize).fill(0x20);
+  new DataView(header.buffer).setBigUint64(0, BigInt(headerSize), true);
+  header.set(text, 8);
+  const views = entries.map(([, { data }]) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  return [header, ...views];
 }
 
 /**

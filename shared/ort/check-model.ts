@@ -5,9 +5,12 @@ import type { ReflectMessage } from '@bufbuild/protobuf/reflect';
 import * as onnx from 'onnx-buf';
 import { NerError } from '../ner-error.ts';
 
-/** Sizes beyond which a graph is refused; far above every model of ours, far below what a machine cannot hold. */
+/** Bytes of the largest ONNX file there is: protobuf, and with it onnxruntime, takes no longer ones. */
+export const MODEL_MAX_BYTES = 2 ** 31 - 1;
+
+/** Sizes beyond which a graph is refused; above every model of ours, below what a machine cannot hold. */
 export interface ModelLimits {
-  /** Bytes of the whole file. Default 1 GiB; onnxruntime itself stops at 2 GiB. */
+  /** Bytes of the whole file. Default: `MODEL_MAX_BYTES`. */
   readonly maxBytes?: number;
   /** Elements of one constant or declared value. Default 2^28, which is 1 GiB of float32. */
   readonly maxElements?: number;
@@ -78,7 +81,7 @@ interface Walk {
  * @throws {E_GRAPH_UNSAFE} and says where and why
  */
 export function checkModel(bytes: Uint8Array, limits: ModelLimits = {}): void {
-  const walk: Walk = { limits: { maxBytes: 2 ** 30, maxElements: 2 ** 28, maxNodes: 100_000, ...limits }, nodes: 0 };
+  const walk: Walk = { limits: { maxBytes: MODEL_MAX_BYTES, maxElements: 2 ** 28, maxNodes: 100_000, ...limits }, nodes: 0 };
   if (bytes.byteLength > walk.limits.maxBytes) {
     refuse('model', `it is too large, got ${bytes.byteLength} bytes; expected at most ${walk.limits.maxBytes}`);
   }

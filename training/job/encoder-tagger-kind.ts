@@ -83,7 +83,7 @@ export function prepareEncoderTagger({
 }: EncoderTaggerKind): PreparedEncoderTagger {
   const config = withDropout(pretrained.config, settings);
   const maxPieces = checkPieces(settings, pretrained, name);
-  checkFit(settings, { crf, vectors });
+  checkFit(settings, crf);
   const words = settings.words === null ? undefined : prepareEncoderWords({ settings: settings.words, train, vectors });
   const encoder = createEncoder(config);
   const common = { crf, labels: labels.labels.length, dropout: settings.dropout ?? config.classifierDropout };
@@ -143,24 +143,14 @@ export function prepareEncoderTagger({
 }
 
 /** @throws {E_USAGE} settings that do not fit each other */
-function checkFit(
-  { alignment, words, head }: EncoderTaggerSettings,
-  { crf, vectors }: Pick<EncoderTaggerKind, 'crf' | 'vectors'>,
-): void {
+function checkFit({ alignment, words, head }: EncoderTaggerSettings, crf: boolean): void {
   if (crf && alignment !== 'first') {
     throw new NerError(
       'E_USAGE',
       `model.alignment: a CRF decodes words, got '${alignment}', which labels all pieces; expected 'first'. Choose another loss than crf, or set model.alignment to first.`,
     );
   }
-  if (words === null) {
-    if (vectors === undefined) return;
-    throw new NerError(
-      'E_USAGE',
-      'train: word vectors are a feature of words, got them with an encoder that looks at pieces alone; expected none. Leave --vectors out, or have features of words with --set model.words={}.',
-    );
-  }
-  if (alignment !== 'first' || head.kind !== 'linear') {
+  if (words !== null && (alignment !== 'first' || head.kind !== 'linear')) {
     throw new NerError(
       'E_USAGE',
       `model.words: features of words go with the linear head and the first piece of each word, got head ${head.kind} and alignment ${alignment}; expected linear and first.`,

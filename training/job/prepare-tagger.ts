@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { VectorTable } from '../../shared/features/vector-table.ts';
+import { NerError } from '../../shared/ner-error.ts';
 import { createLabelSet, type LabelSet } from '../../shared/labels/label-set.ts';
 import type { Corpus } from '../data/corpus.ts';
 import { locateEncoder } from './locate-encoder.ts';
@@ -60,6 +61,12 @@ async function* encoderTagger(
   { model, loss }: Settings & { readonly model: ModelOf<'encoder'> },
   { corpus, labels }: Labelled,
 ): AsyncGenerator<JobEvent, PreparedTagger> {
+  if (job.vectors !== undefined && model.words === null) {
+    throw new NerError(
+      'E_USAGE',
+      'train: word vectors are a feature of words, got them with an encoder that looks at pieces alone; expected none. Leave --vectors out, or have features of words with --set model.words={}.',
+    );
+  }
   const dir = yield* locateEncoder(job.encoder!);
   const encoder = await readEncoderFolder(dir);
   const name = encoderName(job.encoder!.name);

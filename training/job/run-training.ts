@@ -1,20 +1,22 @@
-import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LabelSet } from '../../shared/labels/label-set.ts';
 import { refuseOtherContent } from '../../shared/model/write-bundle.ts';
 import { NerError } from '../../shared/ner-error.ts';
+import { requireDevice } from '../../shared/ort/device.ts';
 import { refuseUnseenTypes } from '../data/unseen-types.ts';
 import { readCorpus, type Corpus } from '../data/corpus.ts';
 import type { Sentence } from '../data/conll.ts';
 import { exportBundle } from '../export/export-bundle.ts';
+import { refuseTooLarge } from '../export/serving-graph.ts';
 import { createLoss } from '../losses/index.ts';
-import type { HistoryEvent } from '../report/report-input.ts';
-import { createCheckpointFolder, type CheckpointFolder } from '../train/checkpoint-folder.ts';
+import { createCheckpointFolder, type CheckpointFolder, type FoundCheckpoint } from '../train/checkpoint-folder.ts';
 import { runFingerprint } from '../train/checkpoint.ts';
 import type { PreparedTagger } from '../train/prepared-tagger.ts';
 import type { BestSoFar } from '../train/train-state.ts';
 import { trainTagger } from '../train/train-tagger.ts';
 import { jsonFile } from './config-file.ts';
+import { createEventLog, type EventLog } from './event-log.ts';
 import { measureWindows } from './measure-windows.ts';
 import { prepareTagger } from './prepare-tagger.ts';
 import { defaultSettings, refuseOtherKind, withSettings, type SettingChange, type Settings } from './settings.ts';
@@ -23,52 +25,60 @@ import type { JobEvent, TrainingJob } from './training-job.ts';
 /** On CUDA the state crosses to the device and back once a run. */
 const ON_CUDA: SettingChange = ['train.stepsPerRun', 16];
 
-const EVENTS_FILE = 'events.jsonl';
-
 /**
  * Runs a training job from corpus to bundle: reads the files, trains, saves a checkpoint after each epoch and when it is
  * interrupted, and exports the parameters that are kept. What happens is yielded and appended to
  * `<out>.run/events.jsonl`.
  *
+ * What is refused, is refused before anything of an earlier run in this place is touched.
+ *
  * @param signal aborting it ends training with a checkpoint; no bundle is written then
+ * @throws {E_DEVICE_UNAVAILABLE} the device is none that this machine has, before anything is read
+ * @throws {E_GRAPH_TOO_LARGE} the model's graph would not fit into one file, before it is trained
+ * @throws {E_FILE_UNWRITABLE} the folders cannot be written, or the disk is full; the last checkpoint is whole
  */
 export async function* runTraining(job: TrainingJob, signal?: AbortSignal): AsyncGenerator<JobEvent, void> {
+  await requireDevice(job.device ?? 'cpu');
   await refuseOtherContent(job.out);
   const folder = `${job.out}.run`;
-  prepareFolder(folder);
-  // What a run that is refused says is kept out of the files of the one that is there.
-  let waiting: string[] | undefined = [];
-  for await (const event of events(job, folder, signal)) {
-    const line = event.type === 'fetching' ? '' : `${JSON.stringify(event)}\n`;
-    if (event.type === 'start' && waiting !== undefined) {
-      appendFileSync(join(folder, EVENTS_FILE), waiting.join(''));
-      waiting = undefined;
-    }
-    if (waiting === undefined) appendFileSync(join(folder, EVENTS_FILE), line);
-    else waiting.push(line);
+  makeFolder(folder);
+  const log = createEventLog(folder);
+  for await (const event of events(job, { folder, log, signal })) {
+    if (event.type !== 'fetching') log.add(event);
     yield event;
   }
 }
 
-async function* events(job: TrainingJob, folder: string, signal?: AbortSignal): AsyncGenerator<JobEvent, void> {
+interface Run {
+  readonly folder: string;
+  readonly log: EventLog;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function* events(job: TrainingJob, { folder, log, signal }: Run): AsyncGenerator<JobEvent, void> {
   const kind = job.encoder === undefined ? 'words' : 'encoder';
   const changes = job.changes ?? [];
   const settings = withSettings(defaultSettings[kind], job.device === 'cuda' ? [ON_CUDA, ...changes] : changes);
   refuseOtherKind(settings, kind);
   const corpus = yield* corpusOf(job);
   const tagger = yield* prepareTagger(job, settings, corpus);
+  refuseTooLarge(tagger.model.parameters);
   yield { type: 'windows', ...(await measureWindows(tagger.input, [...corpus.train, ...corpus.dev])) };
 
-  const recipe = { ...settings, vectors: job.vectors ?? null, encoder: job.encoder?.name ?? null };
+  const { vectors = null, encoder } = job;
+  const recipe = { ...settings, vectors, encoder: encoder?.name ?? null, revision: encoder?.revision ?? null };
   const run = fingerprintOf(job, { recipe, corpus, tagger });
   const checkpoints = createCheckpointFolder({ folder, run, keepLast: settings.train.keepCheckpoints });
-  if (!job.resume) clearRun(folder, checkpoints);
   const found = job.resume ? checkpoints.latest() : undefined;
-  writeFileSync(join(folder, 'config.json'), jsonFile(settings));
   for (const { file, reason } of found?.damaged ?? []) yield { type: 'damaged', file, reason };
   if (found !== undefined) yield { type: 'resumed', epoch: found.state.epoch, step: found.state.step };
 
-  const kept = yield* trained(job, { settings, corpus, tagger, checkpoints, from: found?.state, signal });
+  const begin = (): void => {
+    if (!job.resume) checkpoints.clear();
+    log.begin({ resume: job.resume });
+    writeFileSync(join(folder, 'config.json'), jsonFile(settings));
+  };
+  const kept = yield* trained(job, { settings, corpus, tagger, checkpoints, found, begin, signal });
   if (kept === undefined) return;
   yield { type: 'exporting' };
   const { manifest, reports } = await exportBundle({
@@ -77,7 +87,7 @@ async function* events(job: TrainingJob, folder: string, signal?: AbortSignal): 
     parameters: kept.parameters,
     corpus,
     recipe: { ...recipe, bestEpoch: kept.epoch },
-    history: readHistory(folder),
+    history: log.history(),
     seed: job.seed,
     version: job.version,
     threads: job.threads,
@@ -123,14 +133,16 @@ interface Training {
   readonly corpus: Corpus;
   readonly tagger: PreparedTagger;
   readonly checkpoints: CheckpointFolder;
-  readonly from: Parameters<typeof trainTagger>[0]['from'];
+  readonly found: FoundCheckpoint | undefined;
+  /** Makes the run's folder this run's own; called once nothing about the job can be refused any more. */
+  readonly begin: () => void;
   readonly signal: AbortSignal | undefined;
 }
 
 /** The parameters to export; undefined when training was interrupted. */
 async function* trained(
   job: TrainingJob,
-  { settings, corpus, tagger, checkpoints, from, signal }: Training,
+  { settings, corpus, tagger, checkpoints, found, begin, signal }: Training,
 ): AsyncGenerator<JobEvent, BestSoFar | undefined> {
   const { train, dev } = corpus;
   const training = trainTagger({
@@ -142,19 +154,32 @@ async function* trained(
     seed: job.seed,
     threads: job.threads,
     device: job.device,
-    from,
+    from: found?.state,
     signal,
   });
+  let lastSaved = found?.file;
   let kept: BestSoFar | undefined;
-  for await (const { state, ...event } of training) {
-    yield event;
-    if (event.type === 'end') kept = state!.best;
-    else if (state !== undefined) {
-      const file = checkpoints.save(state, { best: event.type === 'epoch' && event.best });
-      yield { type: 'checkpoint', file, epoch: state.epoch, step: state.step };
+  try {
+    for await (const { state, ...event } of training) {
+      if (event.type === 'start') begin();
+      yield event;
+      if (event.type === 'end') kept = state!.best;
+      else if (state !== undefined) {
+        lastSaved = checkpoints.save(state, { best: event.type === 'epoch' && event.best });
+        yield { type: 'checkpoint', file: lastSaved, epoch: state.epoch, step: state.step };
+      }
     }
+  } catch (error) {
+    throw namingCheckpoint(error, lastSaved);
   }
   return kept;
+}
+
+/** Whoever reads that training came to grief wants to know what is left of it. */
+function namingCheckpoint(error: unknown, file: string | undefined): unknown {
+  if (!(error instanceof NerError) || error.code !== 'E_TRAINING_DIVERGED') return error;
+  const left = file === undefined ? 'There is no checkpoint yet.' : `The last good checkpoint is ${file}.`;
+  return new NerError(error.code, `${error.message} ${left}`, { cause: error });
 }
 
 /** How often each label occurs, by its number. */
@@ -164,34 +189,7 @@ export function countLabels(sentences: readonly Sentence[], labels: LabelSet): n
   return counts;
 }
 
-/** Steps and epochs as the run's events tell them; what a resumed run did again counts once, as it was done last. */
-function readHistory(folder: string): readonly HistoryEvent[] {
-  const steps = new Map<number, HistoryEvent>();
-  const epochs = new Map<number, HistoryEvent>();
-  for (const line of readFileSync(join(folder, EVENTS_FILE), 'utf8').split('\n')) {
-    const event = parseEvent(line);
-    if (event?.type === 'step') steps.set(event.step, event);
-    else if (event?.type === 'epoch') epochs.set(event.epoch, event);
-  }
-  return [...steps.values(), ...epochs.values()].sort((a, b) => a.step - b.step);
-}
-
-/** What a killed process wrote last need not be a whole line. */
-function parseEvent(line: string): JobEvent | undefined {
-  try {
-    return JSON.parse(line) as JobEvent;
-  } catch {
-    return undefined;
-  }
-}
-
-/** A run from the start leaves nothing of another behind, once it is known that it can start. */
-function clearRun(folder: string, checkpoints: CheckpointFolder): void {
-  checkpoints.clear();
-  rmSync(join(folder, EVENTS_FILE), { force: true });
-}
-
-function prepareFolder(folder: string): void {
+function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });
   } catch (cause) {

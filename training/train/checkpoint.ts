@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { readSafetensors, writeSafetensors, type SafetensorsTensor } from '../../shared/model/safetensors.ts';
+import { readSafetensorsFile, writeSafetensorsFile } from '../../shared/model/safetensors-file.ts';
+import type { SafetensorsFile, SafetensorsTensor } from '../../shared/model/safetensors.ts';
 import { NerError } from '../../shared/ner-error.ts';
 import { keeperStateSchema } from './keeper.ts';
 import type { TrainState } from './train-state.ts';
@@ -38,28 +39,24 @@ export function runFingerprint(run: unknown): string {
 export function saveCheckpoint(file: string, state: TrainState, run: string): void {
   const vector = (data: Float32Array): SafetensorsTensor => ({ dtype: 'F32', shape: [data.length], data });
   const { best } = state;
-  const bytes = writeSafetensors(
-    {
-      parameters: vector(state.parameters),
-      ...Object.fromEntries(Object.entries(state.moments).map(([name, data]) => [momentKey(name), vector(data)])),
-      ...(best === undefined ? {} : { best: vector(best.parameters) }),
-    },
-    { run, progress: JSON.stringify(progressOf(state)) },
-  );
+  const tensors = {
+    parameters: vector(state.parameters),
+    ...Object.fromEntries(Object.entries(state.moments).map(([name, data]) => [momentKey(name), vector(data)])),
+    ...(best === undefined ? {} : { best: vector(best.parameters) }),
+  };
+  const metadata = { run, progress: JSON.stringify(progressOf(state)) };
   try {
     mkdirSync(dirname(file), { recursive: true });
     const partial = `${file}.partial`;
-    const handle = openSync(partial, 'w');
-    try {
-      for (let at = 0; at < bytes.length;) at += writeSync(handle, bytes, at);
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
+    writeSafetensorsFile(partial, { tensors, metadata });
     renameSync(partial, file);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new NerError('E_FILE_UNWRITABLE', `${file}: the checkpoint cannot be written: ${reason}.`, { cause });
+    throw new NerError(
+      'E_FILE_UNWRITABLE',
+      `${file}: the checkpoint cannot be written: ${reason}. Make room, then go on from the one before with --resume.`,
+      { cause },
+    );
   }
 }
 
@@ -127,9 +124,9 @@ function parseJson(text: string, context: z.RefinementCtx<string>): unknown {
   }
 }
 
-function readTensors(file: string): ReturnType<typeof readSafetensors> {
+function readTensors(file: string): SafetensorsFile {
   try {
-    return readSafetensors(readFileSync(file), file);
+    return readSafetensorsFile(file);
   } catch (cause) {
     throw corrupt(file, cause instanceof Error ? cause.message : String(cause), cause);
   }

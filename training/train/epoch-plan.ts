@@ -1,3 +1,4 @@
+import { NerError } from '../../shared/ner-error.ts';
 import type { Rng } from '../../shared/random.ts';
 import type { Sentence } from '../data/conll.ts';
 import { countBatches, planBatches } from '../data/batches.ts';
@@ -24,7 +25,11 @@ type PlanSettings = Pick<
   'batchSize' | 'maxTokens' | 'batching' | 'accumulate' | 'stepsPerRun' | 'mentionReplacement'
 >;
 
-/** Turns the training set into the steps of each epoch. */
+/**
+ * Turns the training set into the steps of each epoch.
+ *
+ * @throws {E_USAGE} shuffled batches that are cut by tokens
+ */
 export async function createEpochPlanner(
   train: readonly Sentence[],
   maker: ExampleMaker,
@@ -32,6 +37,12 @@ export async function createEpochPlanner(
 ): Promise<EpochPlanner> {
   const { batchSize, batching, accumulate, stepsPerRun, mentionReplacement } = settings;
   const maxTokens = settings.maxTokens ?? undefined;
+  if (batching === 'shuffled' && maxTokens !== undefined) {
+    throw new NerError(
+      'E_USAGE',
+      `train.maxTokens: shuffled batches have so many sentences each, got at most ${maxTokens} tokens; expected null. Set train.batching to bucketed, or leave train.maxTokens out.`,
+    );
+  }
   const plain = await maker.make(train);
   const replace = createMentionReplacer(train, mentionReplacement);
   const examplesOf = async (rng: Rng): Promise<readonly Example[]> =>

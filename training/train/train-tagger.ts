@@ -59,6 +59,8 @@ export async function* trainTagger(options: TrainOptions): AsyncGenerator<TrainM
   const { slabs } = layoutState(tagger.model.parameters, stepperOptions.groups);
   const trained = slabs.reduce((sum, { length }) => sum + length, 0);
   let state = options.from ?? freshState(options, { trained, rng: rng.fork('parameters') });
+  // Whatever may be refused of the settings has been, by the time of the first event.
+  const keeper = createKeeper(settings.earlyStopping, state.keeper);
   yield {
     type: 'start',
     parameters: state.parameters.length,
@@ -79,7 +81,6 @@ export async function* trainTagger(options: TrainOptions): AsyncGenerator<TrainM
     settings.averaging === null
       ? now.parameters
       : averagedParameters(now, tagger.model.parameters, stepperOptions.groups);
-  const keeper = createKeeper(settings.earlyStopping, state.keeper);
   try {
     while (state.epoch < settings.epochs && !keeper.stopped()) {
       const epoch = state.epoch + 1;

@@ -1,9 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
-import { readSafetensorsFile } from '../../../shared/model/safetensors-file.ts';
-import { readSafetensors } from '../../../shared/model/safetensors.ts';
+import { describe, expect, test } from 'vitest';
+import { readSafetensorsFile, writeSafetensorsFile } from '../../../shared/model/safetensors-file.ts';
+import {
+  readSafetensors,
+  safetensorsParts,
+  writeSafetensors,
+  type SafetensorsTensor,
+} from '../../../shared/model/safetensors.ts';
 import { expectFails } from '../../support/expect-fails.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
@@ -57,4 +62,35 @@ test.each<[string, Uint8Array, string]>([
 test('fails when there is no such file, or it is a folder', () => {
   expectFails(() => readSafetensorsFile(join(tempFolder(), 'none')), 'E_FILE_UNREADABLE', 'ENOENT');
   expectFails(() => readSafetensorsFile(tempFolder()), 'E_FILE_UNREADABLE', 'cannot be read');
+});
+
+describe('writeSafetensorsFile', () => {
+  const tensors: Record<string, SafetensorsTensor> = {
+    wide: { dtype: 'F32', shape: [3, 7], data: Float32Array.from({ length: 21 }, (_, i) => i / 3) },
+    empty: { dtype: 'F32', shape: [0], data: new Float32Array() },
+    // A view in the middle of another array: its own bytes are written, not those around it.
+    view: { dtype: 'I32', shape: [2], data: Int32Array.of(1, 2, 3, 4).subarray(1, 3) },
+  };
+  const metadata = { run: 'a' };
+
+  test.each([undefined, 1, 5, 84, 1000])('writes the bytes of writeSafetensors, %s at a time', (chunkBytes) => {
+    const path = join(tempFolder(), 'model.safetensors');
+    const options = chunkBytes === undefined ? {} : { chunkBytes };
+    writeSafetensorsFile(path, { tensors, metadata }, options);
+    expect(readFileSync(path).equals(writeSafetensors(tensors, metadata))).toBe(true);
+    expect(readSafetensorsFile(path, options)).toEqual(readSafetensors(readFileSync(path)));
+  });
+
+  test('takes the data from where they are: a model of gigabytes is not copied to be written', () => {
+    const [, ...parts] = safetensorsParts(tensors, metadata);
+    const buffers = Object.values(tensors).map(({ data }) => data.buffer);
+    for (const { buffer } of parts) expect(buffers).toContain(buffer);
+  });
+
+  test('fails before there is a file when data do not fill their shape', () => {
+    const path = join(tempFolder(), 'model.safetensors');
+    const wrong: SafetensorsTensor = { dtype: 'F32', shape: [4], data: new Float32Array(3) };
+    expectFails(() => writeSafetensorsFile(path, { tensors: { wrong }, metadata }), 'E_SHAPE_MISMATCH');
+    expect(existsSync(path)).toBe(false);
+  });
 });

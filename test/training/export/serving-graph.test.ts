@@ -3,9 +3,11 @@ import { createSession } from '../../../shared/ort/session.ts';
 import { checkModel } from '../../../shared/ort/check-model.ts';
 import { createRng } from '../../../shared/random.ts';
 import { float32, interpret, ndArray, trace } from '../../../training/engine/index.ts';
-import { servingGraph } from '../../../training/export/serving-graph.ts';
+import { refuseTooLarge, servingGraph } from '../../../training/export/serving-graph.ts';
 import { parameterCount, unflatten } from '../../../training/train/state-layout.ts';
+import { zeros, type ParameterSpec } from '../../../training/nn/parameter.ts';
 import { expectClose } from '../../support/close.ts';
+import { expectFails } from '../../support/expect-fails.ts';
 import type { Feeds } from '../../support/engine.ts';
 import { tinyCorpus, tinyModelSettings, tinyVectors, untrainedTagger } from '../../support/tiny-training.ts';
 import { tolerance } from '../../support/tolerance.ts';
@@ -67,5 +69,27 @@ describe.each([
 
   test('is the same bytes for the same parameters', () => {
     expect(Buffer.compare(servingGraph(model, flat), graph)).toBe(0);
+  });
+});
+
+describe('refuseTooLarge', () => {
+  const numbers = (name: string, ...shape: readonly number[]): ParameterSpec => ({ name, shape, init: zeros });
+
+  test('lets a model through whose weights fit into 2 GiB: BERT-large', () => {
+    expect(() => {
+      refuseTooLarge([numbers('rest', 334_000_000)]);
+    }).not.toThrow();
+  });
+
+  test('fails for a model that protobuf cannot hold, and says how large it is: XLM-RoBERTa large', () => {
+    const model = [numbers('embeddings.word', 250_002, 1024), numbers('rest', 304_000_000), numbers('crf.start', 3)];
+    // 4 (250,002 * 1,024 + 304,000,000) bytes; 2^31 - 1 - 2^24 at most.
+    expectFails(
+      () => {
+        refuseTooLarge(model);
+      },
+      'E_GRAPH_TOO_LARGE',
+      'got 2.24 GB of weights; expected at most 2.13 GB',
+    );
   });
 });

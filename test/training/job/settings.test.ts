@@ -70,7 +70,33 @@ describe('withSettings', () => {
     }
   });
 
+  test.each<SettingChange>([
+    ['train.averaging', { decay: 0.9, warmup: false }],
+    ['train.earlyStopping', { kind: 'keras-3', monitor: 'dev_f1', patience: 3 }],
+    ['train.schedule.warmup', { steps: 5 }],
+    ['train.schedule', { name: 'inverse-square-root', warmup: { steps: 3 } }],
+    ['train.groups.freeze', 2],
+    ['model.head', { kind: 'bilstm', units: 4 }],
+    ['loss', { kind: 'focal-softmax', classWeights: [1, 2] }],
+  ])('takes the settings of a run with another %s apart and puts them together again', (...change) => {
+    const settings = withSettings(encoder, [change]);
+    expect(settings).not.toEqual(encoder);
+    expect(withSettings(encoder, settingLeaves(settings))).toEqual(settings);
+  });
+
+  test('puts in a part that is left out, and one form of a setting in place of another', () => {
+    const { train } = withSettings(encoder, [
+      ['train.averaging.decay', 0.9],
+      ['train.schedule.warmup.steps', 7],
+    ]);
+    expect(train.averaging).toEqual({ decay: 0.9, warmup: true });
+    expect(train.schedule).toEqual({ name: 'linear', warmup: { steps: 7 } });
+  });
+
   test.each<[string, SettingChange, string]>([
+    ['a key that a part which is left out has not', ['train.averaging.rate', 1], 'settings: train.averaging'],
+    ['a key that no form of a setting has', ['train.schedule.warmup.epochs', 1], 'settings: train.schedule.warmup'],
+    ['a part of what is a number or nothing', ['train.maxTokens.most', 1], 'settings: train.maxTokens: '],
     [
       'a path that there is not',
       ['train.rate', 1],
