@@ -20,10 +20,14 @@ export const compare = defineCommand({
       required: true,
       description: 'Labelled file in CoNLL form: the word in the first column, its tag in the last',
     },
+    repair: {
+      type: 'boolean',
+      description: 'Put tags right that break the BIO rules, and say which; by default they are refused',
+    },
     json: { type: 'boolean', description: 'Print the figures as JSON; by default as text' },
   },
   run: async ({ args }) => {
-    const file = readLabelled('compare', args.corpus);
+    const file = readLabelled('compare', args.corpus, args.repair === true);
     const first = await tagsOf(args.model, file);
     const second = await tagsOf(args.against, file);
     const warnings = [first, second].flatMap(({ manifest }) =>

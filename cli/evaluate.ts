@@ -26,10 +26,14 @@ export const evaluate = defineCommand({
       valueHint: 'DIR',
       description: 'Folder to write report.html and report.json to, with errors in context and calibration',
     },
+    repair: {
+      type: 'boolean',
+      description: 'Put tags right that break the BIO rules, and say which; by default they are refused',
+    },
     json: { type: 'boolean', description: 'Print the figures as JSON; by default as text' },
   },
   run: async ({ args }) => {
-    const file = readLabelled('evaluate', args.corpus);
+    const file = readLabelled('evaluate', args.corpus, args.repair === true);
     const model = await openModel(args.model);
     try {
       const { manifest } = model;

@@ -16,10 +16,11 @@ export interface LabelledFile {
 /**
  * Reads the file that `--corpus` names.
  *
+ * @param repair whether tags that break the BIO rules are put right, and said on stderr, instead of refused
  * @throws {E_USAGE} when it is a folder
  * @throws what `readConll` throws
  */
-export function readLabelled(verb: string, path: string): LabelledFile {
+export function readLabelled(verb: string, path: string, repair: boolean): LabelledFile {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
     throw new NerError(
       'E_USAGE',
@@ -27,7 +28,9 @@ export function readLabelled(verb: string, path: string): LabelledFile {
     );
   }
   const bytes = readBytes(path);
-  return { path, sha256: sha256Hex(bytes), sentences: readConll({ name: path, text: decodeUtf8(path, bytes) }) };
+  const onRepair = (message: string): void => void process.stderr.write(`repaired ${message}\n`);
+  const sentences = readConll({ name: path, text: decodeUtf8(path, bytes) }, { repair, onRepair });
+  return { path, sha256: sha256Hex(bytes), sentences };
 }
 
 /** How many entities each type has that the model has no labels for: it cannot find any of them. */

@@ -71,6 +71,14 @@ export const tune = defineCommand({
       valueHint: 'PATH=VALUE',
       description: 'Changes one setting of all trials; may be given several times',
     },
+    repair: {
+      type: 'boolean',
+      description: 'Put tags right that break the BIO rules; by default they are refused',
+    },
+    'allow-unseen-types': {
+      type: 'boolean',
+      description: 'Let dev have entity types that train has not, which count as misses; by default that is refused',
+    },
     seed: { type: 'string', valueHint: 'N', default: '1', description: 'Seed of everything random' },
     resume: { type: 'boolean', description: 'Go on with an interrupted search of the same settings' },
   },
@@ -85,6 +93,8 @@ export const tune = defineCommand({
       vectors: args.vectors,
       encoder: args.encoder === undefined ? undefined : encoderSource(args.encoder, args.revision),
       changes: settingChanges({ config: args.config }, rawArgs),
+      repair: args.repair === true,
+      allowUnseenTypes: args['allow-unseen-types'] === true,
       seed: integerFlag('seed', args.seed, 0),
       resume: args.resume === true,
       threads: availableParallelism(),

@@ -96,6 +96,7 @@ describe('usage', () => {
           --model=<DIR>    Bundle to measure (Required)
         --corpus=<FILE>    Labelled file in CoNLL form: the word in the first column, its tag in the last (Required)
          --report=<DIR>    Folder to write report.html and report.json to, with errors in context and calibration
+               --repair    Put tags right that break the BIO rules, and say which; by default they are refused
                  --json    Print the figures as JSON; by default as text
 
       "
@@ -113,6 +114,7 @@ describe('usage', () => {
           --model=<DIR>    Bundle to compare (Required)
         --against=<DIR>    Bundle to compare it with (Required)
         --corpus=<FILE>    Labelled file in CoNLL form: the word in the first column, its tag in the last (Required)
+               --repair    Put tags right that break the BIO rules, and say which; by default they are refused
                  --json    Print the figures as JSON; by default as text
 
       "
@@ -174,6 +176,8 @@ describe('usage', () => {
                             --trials=<N>    With random: how many; by default 20
                          --config=<FILE>    JSON file of settings that all trials have in common
                       --set=<PATH=VALUE>    Changes one setting of all trials; may be given several times
+                                --repair    Put tags right that break the BIO rules; by default they are refused
+                    --allow-unseen-types    Let dev have entity types that train has not, which count as misses; by default that is refused
                               --seed=<N>    Seed of everything random (Default: 1)
                                 --resume    Go on with an interrupted search of the same settings
 
@@ -248,7 +252,7 @@ describe('fails with E_USAGE, exit code 2 and nothing on stdout', () => {
     [
       'an unknown flag of evaluate',
       ['evaluate', '--jsn'],
-      "Unknown option '--jsn'; expected --model, --corpus, --report, --json",
+      "Unknown option '--jsn'; expected --model, --corpus, --report, --repair, --json",
     ],
     ['an unknown flag of tag', ['tag', '-x'], "Unknown option '-x'; expected --model, --input, --output, --format"],
     ['an unknown flag of serve', ['serve', '--prot=1'], "Unknown option '--prot'; expected --model, --port"],

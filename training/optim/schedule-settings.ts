@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** How long the rate rises from 0 to its peak: a share of all steps, rounded up as transformers does, or a number of steps. */
 const warmup = z
   .union([z.strictObject({ ratio: z.number().min(0).max(1) }), z.strictObject({ steps: z.int().nonnegative() })])
-  .default({ steps: 0 });
+  .default({ ratio: 0.1 });
 
 /** Settings of each schedule, without the peak and the number of steps, which are those of the training. */
 export const scheduleSettingsSchema = z.discriminatedUnion('name', [

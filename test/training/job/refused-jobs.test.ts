@@ -223,7 +223,7 @@ describe('a job is refused before it trains, and the run that was there before i
   });
 
   test('vectors with an encoder', async () => {
-    await expectRefused(tinyJob(folder, { vectors: 'glove.txt' }), 'E_USAGE', 'got both an encoder and vectors');
+    await expectRefused(tinyJob(folder, { vectors: 'glove.txt' }), 'E_USAGE', 'looks at pieces alone');
   });
 
   const corpora: readonly (readonly [string, string, string, ErrorCode, RegExp])[] = [

@@ -55,11 +55,11 @@ describe('scheduleOf', () => {
     expect(warmupSteps({ steps: 7 }, 100)).toBe(7);
     expect(warmupSteps({ ratio: 0.1 }, 101)).toBe(11);
     expect(warmupSteps({ ratio: 1 }, 3)).toBe(3);
-    expect(warmupSteps(undefined, 100)).toBe(0);
+    expect(warmupSteps(undefined, 100)).toBe(10);
   });
 
   test('fills in peak and steps', () => {
-    const settings = scheduleSettingsSchema.parse({ name: 'inverse-square-root' });
+    const settings = scheduleSettingsSchema.parse({ name: 'inverse-square-root', warmup: { steps: 0 } });
     expect(scheduleOf(settings, { peak: 2, totalSteps: 9 })).toEqual({
       name: 'inverse-square-root',
       timescale: null,
