@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { cli, startCli } from '../support/cli.ts';
-import { childResult, type ChildResult } from '../support/run-child.ts';
+import { cli, MAIN, startCli } from '../support/cli.ts';
+import { childResult, startChild, type ChildResult } from '../support/run-child.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { SAMPLE } from '../support/trained-bundle.ts';
 import { untilFolder } from '../support/until-folder.ts';
@@ -169,6 +170,24 @@ describe('fails, names the reason and leaves no bundle', () => {
       /E_VECTORS_MALFORMED: v:2: /,
     ],
     [
+      'an encoder folder that is none',
+      { train, dev },
+      ['--corpus', '.', '--encoder', '.'],
+      /E_ENCODER_MISSING: \S+: there is no config\.json, got bundle\.run, dev, train/,
+    ],
+    [
+      'a hub that cannot be reached',
+      { train, dev },
+      ['--corpus', '.', '--encoder', 'someone/encoder'],
+      /E_HUB_UNREACHABLE: \S*someone\/encoder/,
+    ],
+    [
+      'a device that is not there, before anything is read',
+      {},
+      ['--corpus', 'none', '--device', 'cuda'],
+      /E_DEVICE_UNAVAILABLE: device cuda: .* Or use --device cpu\./,
+    ],
+    [
       'a folder that cannot be made',
       { train, dev },
       ['--corpus', '.', '--out', 'train/bundle'],
@@ -185,7 +204,9 @@ describe('fails, names the reason and leaves no bundle', () => {
     const cwd = mkdtempSync(join(tmpdir(), 'tagwright-test-'));
     try {
       for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text);
-      const { code, stdout, stderr } = await cli(['train', '--out', 'bundle', ...args], { cwd });
+      // A hub that is not there, and libraries of CUDA that are not used where they are.
+      const env = { HF_ENDPOINT: 'http://127.0.0.1:9', HF_HOME: join(cwd, 'hub'), CUDA_VISIBLE_DEVICES: '' };
+      const { code, stdout, stderr } = await cli(['train', '--out', 'bundle', ...args], { cwd, env });
       expect([code, stdout]).toEqual([1, '']);
       expect(stderr).toMatch(new RegExp(`^tagwright: ${message.source}`, 'm'));
       expect(existsSync(join(cwd, 'bundle'))).toBe(false);
@@ -214,6 +235,57 @@ describe('fails, names the reason and leaves no bundle', () => {
     expect(existsSync(join(cwd, 'bundle', 'manifest.json'))).toBe(true);
   });
 });
+
+describe('fails with E_USAGE and exit code 2', () => {
+  const rows: readonly (readonly [string, string, readonly string[], RegExp])[] = [
+    [
+      'a --config with an unknown key',
+      '{"train": {"speed": 1}}',
+      [],
+      /settings: there is no train\.speed, got 'speed'/,
+    ],
+    ['a --set of an unknown path', '{}', ['--set', 'train.rate=1'], /settings: there is no train\.rate, got 'rate'/],
+    ['bf16 on the CPU', '{}', ['--set', 'train.precision=bf16'], /train\.precision: bf16 is for CUDA/],
+  ];
+  test.concurrent.each(rows)('for %s', { timeout: 60_000 }, async (_, config, args, message) => {
+    const cwd = mkdtempSync(join(tmpdir(), 'tagwright-test-'));
+    try {
+      writeFileSync(join(cwd, 'config.json'), config);
+      const command = ['train', '--corpus', SAMPLE, '--out', 'bundle', '--config', 'config.json', ...args];
+      const { code, stdout, stderr } = await cli(command, { cwd });
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toMatch(new RegExp(`^tagwright: E_USAGE: ${message.source}`, 'm'));
+    } finally {
+      rmSync(cwd, { recursive: true });
+    }
+  });
+});
+
+test(
+  'a run whose disk is full says so, keeps the checkpoint before, and goes on with --resume',
+  { timeout: 120_000 },
+  async () => {
+    const out = join(tempFolder(), 'bundle');
+    await endAtCheckpoint(out, 'SIGTERM');
+    const files = (): string[] => readdirSync(`${out}.run`).filter((name) => name.startsWith('checkpoint-'));
+    const before = files();
+    expect(before.length).toBeGreaterThan(0);
+    // A limit on file size stands for a full disk: writes past it fail with EFBIG once the signal is ignored.
+    const limited = `trap '' XFSZ; ulimit -f 2000; exec "$0" "$@"`;
+    const full = await childResult(
+      startChild(pathToFileURL(MAIN), trainArgs(out, '--resume'), ['bash', '-c', limited]),
+    );
+    expect([full.code, full.stdout]).toEqual([1, '']);
+    expect(full.stderr).toMatch(
+      /^tagwright: E_FILE_UNWRITABLE: \S+: the checkpoint cannot be written: EFBIG.* from the one before with --resume\.$/m,
+    );
+    expect(files()).toEqual(before);
+    const { code, stderr } = await cli(trainArgs(out, '--resume'));
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('resumed  after epoch ');
+    expect(files().length).toBeGreaterThan(0);
+  },
+);
 
 test('a bundle is not written over a folder that is none', { timeout: 60_000 }, async () => {
   const cwd = tempFolder();
