@@ -61,6 +61,15 @@ const recipes: readonly (readonly [string, readonly SettingChange[]])[] = [
     ],
   ],
   [
+    'features of words beside their pieces, in small windows, under a CRF',
+    [
+      ['model.words', { width: 8, layers: 1, characterFilters: 4 }],
+      ['model.maxPieces', 9],
+      ['loss.kind', 'crf'],
+      ['train.groups.headLearningRate', 0.02],
+    ],
+  ],
+  [
     'all pieces of a word alike, in small windows, two batches a step, and an average',
     [
       ['model.alignment', 'same'],
