@@ -145,7 +145,10 @@ function continueTag(place: string, tag: string, previous: string | undefined, o
   if (previous !== undefined && previous !== 'O' && previous.slice(2) === type) return tag;
   const what = `${place}: the tag continues nothing, got ${tag} after ${previous ?? 'the start of the sentence'}`;
   if (options.repair !== true) {
-    throw new NerError('E_CORPUS_MALFORMED', `${what}; expected B-${type}. Correct it, or have it put right with --repair.`);
+    throw new NerError(
+      'E_CORPUS_MALFORMED',
+      `${what}; expected B-${type}. Correct it, or have it put right with --repair.`,
+    );
   }
   options.onRepair?.(`${what}; read as B-${type}`);
   return `B-${type}`;

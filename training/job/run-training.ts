@@ -21,14 +21,15 @@ import { measureWindows } from './measure-windows.ts';
 import { prepareTagger } from './prepare-tagger.ts';
 import { defaultSettings, refuseOtherKind, withSettings, type SettingChange, type Settings } from './settings.ts';
 import type { JobEvent, TrainingJob } from './training-job.ts';
+import { writeCurves } from './write-curves.ts';
 
 /** On CUDA the state crosses to the device and back once a run. */
 const ON_CUDA: SettingChange = ['train.stepsPerRun', 16];
 
 /**
  * Runs a training job from corpus to bundle: reads the files, trains, saves a checkpoint after each epoch and when it is
- * interrupted, and exports the parameters that are kept. What happens is yielded and appended to
- * `<out>.run/events.jsonl`.
+ * interrupted, and exports the parameters that are kept. What happens is yielded, appended to
+ * `<out>.run/events.jsonl` and drawn in `curves.html` beside it.
  *
  * What is refused, is refused before anything of an earlier run in this place is touched.
  *
@@ -45,6 +46,8 @@ export async function* runTraining(job: TrainingJob, signal?: AbortSignal): Asyn
   const log = createEventLog(folder);
   for await (const event of events(job, { folder, log, signal })) {
     if (event.type !== 'fetching') log.add(event);
+    // Only once there is something to go on from: a full disk must not cost the epoch.
+    if (event.type === 'checkpoint') await writeCurves(folder, log.history());
     yield event;
   }
 }

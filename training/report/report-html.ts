@@ -1,51 +1,34 @@
-import { html, raw } from 'hono/html';
-import { readFileSync } from 'node:fs';
+import { html } from 'hono/html';
 import { calibrationSection } from './calibration-section.ts';
 import { confusionTables, errorKindsSection } from './errors-section.ts';
 import { examplesSection } from './examples-section.ts';
 import { figuresTable, headline, perTypeTable } from './figures-section.ts';
 import { nothing, type Markup } from './markup.ts';
+import { page } from './page.ts';
 import type { ReportData, SplitReport } from './report-data.ts';
 import { settingsSection } from './settings-section.ts';
 import { curvesSection, dataSection } from './training-section.ts';
 
-const STYLE = readFileSync(new URL('./report.css', import.meta.url), 'utf8');
-
 /** The report as one page: nothing to fetch, no scripts, light and dark, printable. */
 export async function reportHtml(report: ReportData): Promise<string> {
   const { model, splits } = report;
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-        <title>${model.id === null ? 'Tagger report' : `Tagger report ${model.id}`}</title>
-        <style>
-          ${raw(STYLE)}
-        </style>
-      </head>
-      <body>
-        <header>
-          <h1>Tagger report</h1>
-          ${facts(report)}
-          <p class="lead">
-            F1 of entities in per cent: seqeval default mode, micro average, scheme ${model.scheme}. Intervals by
-            bootstrap over sentences.
-          </p>
-          ${headline(report)}
-        </header>
-        <main>
-          <section>
-            <h2>Figures</h2>
-            ${figuresTable(report)}
-          </section>
-          ${splits.map(splitSection)} ${curvesSection(report)} ${dataSection(report)} ${settingsSection(report)}
-        </main>
-      </body>
-    </html>`;
-  return `${(await page).toString()}\n`;
+  const body = html`<header>
+      <h1>Tagger report</h1>
+      ${facts(report)}
+      <p class="lead">
+        F1 of entities in per cent: seqeval default mode, micro average, scheme ${model.scheme}. Intervals by bootstrap
+        over sentences.
+      </p>
+      ${headline(report)}
+    </header>
+    <main>
+      <section>
+        <h2>Figures</h2>
+        ${figuresTable(report)}
+      </section>
+      ${splits.map(splitSection)} ${curvesSection(report)} ${dataSection(report)} ${settingsSection(report)}
+    </main>`;
+  return page(model.id === null ? 'Tagger report' : `Tagger report ${model.id}`, body);
 }
 
 function facts({ model }: ReportData): Markup {

@@ -4,7 +4,7 @@ import { behind, figure, grouped, nothing, percent, table, type Markup } from '.
 import type { ReportData } from './report-data.ts';
 
 /** Loss and dev F1 while it was trained. */
-export function curvesSection({ curves }: ReportData): Markup {
+export function curvesSection({ curves }: Pick<ReportData, 'curves'>): Markup {
   const { loss, epochs } = curves;
   if (loss.length === 0 && epochs.length === 0) return nothing;
   const numbers = table({

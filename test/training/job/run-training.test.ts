@@ -131,6 +131,8 @@ describe('a run', () => {
     expect(names).toEqual([
       ...['corpus', 'encoder', 'windows', 'start', ...epoch, ...epoch, 'end', 'exporting', 'exported'],
     ]);
+    const curves = readFileSync(join(`${job.out}.run`, 'curves.html'), 'utf8');
+    expect(curves).toMatch(/<svg[^]*By epoch/);
     const settings = JSON.parse(readFileSync(join(`${job.out}.run`, 'config.json'), 'utf8')) as object;
     expect(settings).toMatchObject({ model: { kind: 'encoder' }, train: { epochs: 2, batchSize: 4 } });
   });
