@@ -82,7 +82,8 @@ function settingsIn(schema: Schema, { path, given, required }: Place): readonly 
   const scalars = options.filter(({ properties }) => properties === undefined);
   const value = given === undefined ? schema.default : given;
   const fallback = fallbackOf(value, required);
-  const own = scalars.length === 0 ? [] : [{ path, fallback, values: either(scalars.map(valuesOf)) }];
+  const groups = scalars.length < options.length ? ['a group'] : [];
+  const own = scalars.length === 0 ? [] : [{ path, fallback, values: either([...scalars.map(valuesOf), ...groups]) }];
   const inner = options.flatMap(({ properties = {}, required: needed = [] }) =>
     Object.entries(properties).flatMap(([key, child]) =>
       settingsIn(child, {
