@@ -82,6 +82,8 @@ export const train = defineCommand({
       resume: args.resume === true,
       threads: availableParallelism(),
       device: args.device,
+      // Whoever trains from the command line gives it the machine.
+      spinning: true,
       version: packageVersion,
     };
     try {

@@ -46,6 +46,8 @@ async function createBertStepper(job: StepJob): Promise<Stepper> {
     schedule: { name: 'linear', peak: 1e-5, warmupSteps: 0, totalSteps: 1_000 },
     maxNorm: 1,
     accumulate: 1,
+    // As `tagwright train` has it.
+    spinning: true,
     threads,
   } as const;
   return createStepper(

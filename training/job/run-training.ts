@@ -157,6 +157,7 @@ async function* trained(
     seed: job.seed,
     threads: job.threads,
     device: job.device,
+    spinning: job.spinning,
     from: found?.state,
     signal,
   });

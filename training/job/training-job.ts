@@ -27,6 +27,11 @@ export interface TrainingJob {
   readonly threads: number;
   /** What computes the steps. Default: cpu. */
   readonly device?: Device;
+  /**
+   * Whether threads wait for work by spinning: a step of MiniLM-L6 takes half as long then on two cores that others use, too,
+   * and a host that serves beside it has less of them. Default false.
+   */
+  readonly spinning?: boolean;
   /** Tagwright's version, for the manifest. */
   readonly version: string;
 }

@@ -32,6 +32,8 @@ export interface TrainOptions {
   readonly threads: number;
   /** What computes the steps. Default: cpu. */
   readonly device?: Device | undefined;
+  /** Whether threads wait for work by spinning, for whom nothing else needs the cores. Default false. */
+  readonly spinning?: boolean | undefined;
   /** Where to go on; by default from fresh and pre-trained parameters. */
   readonly from?: TrainState | undefined;
   /** Aborting it ends training after the steps under way, with the state to go on from. */
@@ -139,7 +141,7 @@ function freshState({ tagger, settings }: TrainOptions, { trained, rng }: Fresh)
 }
 
 function stepperOptionsOf(options: TrainOptions, totalSteps: number): StepperOptions {
-  const { tagger, settings, loss, seed, threads, device = 'cpu' } = options;
+  const { tagger, settings, loss, seed, threads, device = 'cpu', spinning = false } = options;
   const { model } = tagger;
   if (settings.precision === 'bf16' && device === 'cpu') {
     throw new NerError(
@@ -163,5 +165,6 @@ function stepperOptionsOf(options: TrainOptions, totalSteps: number): StepperOpt
     averaging: settings.averaging,
     accumulate: settings.accumulate,
     threads,
+    spinning,
   };
 }
