@@ -35,7 +35,7 @@ export function jobLines(event: JobEvent, epochs: number): readonly string[] {
     case 'epoch':
       return [epochLine(event, epochs)];
     case 'stopped':
-      return [`stopped  after epoch ${event.epoch}: no more progress on dev`];
+      return [`stopped  after epoch ${event.epoch}, by early stopping`];
     case 'exporting':
       return ['measuring and writing the bundle ...'];
     case 'exported':

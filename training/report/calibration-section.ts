@@ -29,7 +29,7 @@ export function calibrationSection({ name, calibration }: SplitReport, id: strin
   return html`<div class="pair">
     ${figure(
       reliabilityChart(entities, id),
-      'Found entities in ten bins of equal width. On the dotted line a model is as often right as it says.',
+      'Found entities in ten bins of equal width. On the diagonal a model is as often right as it says.',
       behind(bins),
     )}
     <div>

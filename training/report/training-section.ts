@@ -25,7 +25,7 @@ export function curvesSection({ curves }: Pick<ReportData, 'curves'>): Markup {
           ? nothing
           : figure(
               devChart(curves),
-              'F1 on dev, seqeval default mode, scheme BIO. The best epoch was kept.',
+              'F1 on dev, seqeval default mode, scheme BIO. The best epoch is marked.',
               behind(numbers),
             )
       }
