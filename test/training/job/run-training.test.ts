@@ -24,12 +24,12 @@ afterAll(() => {
 
 /** Entity figures of the bundle in a folder, loaded as serving loads it. */
 async function servedFigures(dir: string, split: 'dev' | 'test'): Promise<object> {
-  const { predictor, release } = await loadModel(await openBundle(dir), {
+  const model = await loadModel(await openBundle(dir), {
     inputOf: bundleInput,
     openGraph: (graph) => createSession(graph, { threads: 1 }),
   });
-  const found = await predictor.predictWords(tinySplits[split].map(({ words }) => words));
-  await release();
+  const found = await model.predictor.predictWords(tinySplits[split].map(({ words }) => words));
+  await model.release();
   const gold = tinySplits[split].map(({ tags }) => tags);
   return entityReport(gold, found, { mode: 'default' }).micro;
 }
