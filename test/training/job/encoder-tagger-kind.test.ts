@@ -28,7 +28,17 @@ async function filesOf(
   await writeTinyEncoder(folder, name);
   spoil(folder);
   const encoder = await readEncoderFolder(folder);
-  const kind = { settings, crf: false, encoder, name: 'org/tiny', labels, ...change };
+  const kind = {
+    settings,
+    crf: false,
+    encoder,
+    name: 'org/tiny',
+    isOnHub: true,
+    labels,
+    train: [],
+    vectors: undefined,
+    ...change,
+  };
   const tagger = prepareEncoderTagger(kind);
   const { parameters } = initialState(tagger.model.parameters, {
     moments: [],
