@@ -70,6 +70,13 @@ const recipes: readonly (readonly [string, readonly SettingChange[]])[] = [
     ],
   ],
   [
+    'features of words beside their pieces, under a CRF',
+    [
+      ['model.words', { features: [{ feature: 'suffix3', buckets: 64, width: 4 }], width: 8 }],
+      ['loss.kind', 'crf'],
+    ],
+  ],
+  [
     'all pieces of a word alike, in small windows, two batches a step, and an average',
     [
       ['model.alignment', 'same'],
