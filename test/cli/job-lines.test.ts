@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest';
 import { jobLines } from '../../cli/job-lines.ts';
 
-const encoder = { type: 'encoder', name: 'a/b', architecture: 'bert', layers: 6, width: 384 } as const;
+const encoder = {
+  type: 'encoder',
+  name: 'a/b',
+  architecture: 'bert',
+  layers: 6,
+  width: 384,
+  pieces: 30_500,
+  rows: 30_522,
+} as const;
 const corpus = { type: 'corpus', train: 9, dev: 2, test: 0, types: ['person', 'product'], devFrom: 'file' } as const;
 const none = { trainDev: 0, trainTest: 0, devTest: 0 };
 
@@ -21,6 +29,12 @@ test('tensors that nobody knows are a warning that lists five of them and counts
     'encoder  a/b: bert, 6 layers of 384',
     'warning  its weights have tensors that nobody knows: a, b, c, d, e and 2 more',
   ]);
+});
+
+test('a tokeniser with far fewer pieces than the weights have rows may be of another model: cased of an uncased one', () => {
+  expect(jobLines({ ...encoder, unexpected: [], pieces: 28_996 }, 0)[1]).toBe(
+    'warning  its tokeniser has 28,996 pieces and its weights 30,522; make sure that they are of the same model',
+  );
 });
 
 test('windows are said only where there are long sentences or unseen words', () => {
