@@ -30,7 +30,7 @@ export function jobLines(event: JobEvent, epochs: number): readonly string[] {
       return [`resumed  after epoch ${event.epoch}, step ${event.step}`];
     case 'start':
       return [
-        `model    ${event.parameters.toLocaleString('en')} parameters${frozen(event)}, ${event.totalSteps} steps in ${event.epochs} epochs`,
+        `model    ${event.parameters.toLocaleString('en')} parameters${frozen(event)}, ${event.totalSteps} steps in ${event.epochs} ${event.epochs === 1 ? 'epoch' : 'epochs'}`,
       ];
     case 'epoch':
       return [epochLine(event, epochs)];

@@ -50,4 +50,7 @@ test('frozen parameters are counted', () => {
   expect(jobLines({ ...start, parameters: 5000, trained: 1000 }, 0)).toEqual([
     'model    5,000 parameters (4,000 frozen), 4 steps in 2 epochs',
   ]);
+  expect(jobLines({ ...start, parameters: 5000, trained: 5000, epochs: 1 }, 0)).toEqual([
+    'model    5,000 parameters, 4 steps in 1 epoch',
+  ]);
 });
