@@ -75,7 +75,7 @@ test('without a terminal a line is written for each file, epoch and end, and not
       'fetching model.safetensors, 90 MB',
       'model    1,234,567 parameters, 10 steps in 2 epochs',
       'epoch  1/2  loss 0.5000  dev F1 33.3 (precision 50.0, recall 25.0)  best so far',
-      'stopped  after epoch 1: no more progress on dev',
+      'stopped  after epoch 1, by early stopping',
       '',
     ].join('\n'),
   );
