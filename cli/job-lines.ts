@@ -30,7 +30,7 @@ export function jobLines(event: JobEvent, epochs: number): readonly string[] {
       return [`resumed  after epoch ${event.epoch}, step ${event.step}`];
     case 'start':
       return [
-        `model    ${event.parameters.toLocaleString('en')} parameters${frozen(event)}, ${event.totalSteps} steps in ${event.epochs} epochs`,
+        `model    ${event.parameters.toLocaleString('en')} parameters${frozen(event)}, ${event.totalSteps} steps in ${event.epochs} ${event.epochs === 1 ? 'epoch' : 'epochs'}`,
       ];
     case 'epoch':
       return [epochLine(event, epochs)];
@@ -72,14 +72,23 @@ function corpusLines(event: EventOf<'corpus'>): string[] {
 /** Names of tensors that are listed. */
 const LISTED = 5;
 
-function encoderLines({ name, architecture, layers, width, unexpected }: EventOf<'encoder'>): string[] {
-  const line = `encoder  ${name}: ${architecture}, ${layers} layers of ${width}`;
-  if (unexpected.length === 0) return [line];
-  const more = unexpected.length > LISTED ? ` and ${unexpected.length - LISTED} more` : '';
-  return [
-    line,
-    `warning  its weights have tensors that nobody knows: ${unexpected.slice(0, LISTED).join(', ')}${more}`,
-  ];
+/** More spare rows than this share of an embedding are hardly padding: the tokeniser may be of another model. */
+const SPARE_ROWS = 0.02;
+
+function encoderLines(event: EventOf<'encoder'>): string[] {
+  const { name, architecture, layers, width, unexpected, pieces, rows } = event;
+  const lines = [`encoder  ${name}: ${architecture}, ${layers} layers of ${width}`];
+  if (rows - pieces > SPARE_ROWS * rows) {
+    lines.push(
+      `warning  its tokeniser has ${pieces.toLocaleString('en')} pieces and its weights ${rows.toLocaleString('en')}; make sure that they are of the same model`,
+    );
+  }
+  if (unexpected.length > 0) {
+    const more = unexpected.length > LISTED ? ` and ${unexpected.length - LISTED} more` : '';
+    const listed = unexpected.slice(0, LISTED).join(', ');
+    lines.push(`warning  its weights have tensors that nobody knows: ${listed}${more}`);
+  }
+  return lines;
 }
 
 function windowLines({ longSentences, unseenWords }: EventOf<'windows'>): string[] {

@@ -93,7 +93,7 @@ test('on a terminal there is a bar of the steps, with the time that is left, and
 test('on a terminal there is a bar of the bytes of each file, and none when it is there', () => {
   const { text } = shown(true, [
     fetching('model.safetensors', 45e6, 90e6),
-    { type: 'encoder', name: 'a/b', architecture: 'bert', layers: 6, width: 384, unexpected: [] },
+    { type: 'encoder', name: 'a/b', architecture: 'bert', layers: 6, width: 384, unexpected: [], pieces: 9, rows: 9 },
   ]);
   expect(text).toMatch(/^fetching model\.safetensors, 90 MB\n/);
   expect(text).toMatch(/={8}-{8} 45 MB of 90 MB/);

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { NerError } from '../../shared/ner-error.ts';
 import type { HistoryEvent } from '../report/report-input.ts';
@@ -34,16 +34,21 @@ export function createEventLog(folder: string): EventLog {
       else kept.push(event);
     },
     begin({ resume }) {
-      if (!resume) {
-        attempt(file, () => {
-          rmSync(file, { force: true });
-        });
-      }
+      attempt(file, () => {
+        if (!resume) rmSync(file, { force: true });
+        else if (existsSync(file)) cutHalfLine(file);
+      });
       kept?.forEach(write);
       kept = undefined;
     },
     history: () => historyOf(readFileSync(file, 'utf8')),
   };
+}
+
+/** A killed process may have half written its last line; the next one would be lost with it. */
+function cutHalfLine(file: string): void {
+  const bytes = readFileSync(file);
+  truncateSync(file, bytes.lastIndexOf('\n') + 1);
 }
 
 function historyOf(lines: string): readonly HistoryEvent[] {
@@ -57,7 +62,7 @@ function historyOf(lines: string): readonly HistoryEvent[] {
   return [...steps.values(), ...epochs.values()].sort((a, b) => a.step - b.step);
 }
 
-/** What a killed process wrote last need not be a whole line. */
+/** Curves with a gap are no reason to lose a trained model: a line that is damaged is left out. */
 function parseEvent(line: string): JobEvent | undefined {
   try {
     return JSON.parse(line) as JobEvent;

@@ -81,8 +81,9 @@ async function* encoderTagger(
     train: corpus.train,
     vectors,
   });
-  const { architecture, layers, width } = encoder.config;
-  yield { type: 'encoder', name, architecture, layers, width, unexpected: prepared.unexpected };
+  const { architecture, layers, width, vocabulary: rows } = encoder.config;
+  const pieces = encoder.tokenizer.vocabSize;
+  yield { type: 'encoder', name, architecture, layers, width, unexpected: prepared.unexpected, pieces, rows };
   return prepared;
 }
 

@@ -1,12 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LabelSet } from '../../shared/labels/label-set.ts';
 import { refuseOtherContent } from '../../shared/model/write-bundle.ts';
 import { NerError } from '../../shared/ner-error.ts';
 import { requireDevice } from '../../shared/ort/device.ts';
-import { refuseUnseenTypes } from '../data/unseen-types.ts';
-import { readCorpus, type Corpus } from '../data/corpus.ts';
-import type { Sentence } from '../data/conll.ts';
+import type { Corpus } from '../data/corpus.ts';
 import { exportBundle } from '../export/export-bundle.ts';
 import { refuseTooLarge } from '../export/serving-graph.ts';
 import { createLoss } from '../losses/index.ts';
@@ -17,6 +14,7 @@ import type { BestSoFar } from '../train/train-state.ts';
 import { trainTagger } from '../train/train-tagger.ts';
 import { jsonFile } from './config-file.ts';
 import { createEventLog, type EventLog } from './event-log.ts';
+import { corpusOf, countLabels } from './job-corpus.ts';
 import { measureWindows } from './measure-windows.ts';
 import { prepareTagger } from './prepare-tagger.ts';
 import { defaultSettings, refuseOtherKind, withSettings, type SettingChange, type Settings } from './settings.ts';
@@ -42,7 +40,9 @@ export async function* runTraining(job: TrainingJob, signal?: AbortSignal): Asyn
   await requireDevice(job.device ?? 'cpu');
   await refuseOtherContent(job.out);
   const folder = `${job.out}.run`;
-  makeFolder(folder);
+  inFolder(folder, () => {
+    mkdirSync(folder, { recursive: true });
+  });
   const log = createEventLog(folder);
   for await (const event of events(job, { folder, log, signal })) {
     if (event.type !== 'fetching') log.add(event);
@@ -79,7 +79,9 @@ async function* events(job: TrainingJob, { folder, log, signal }: Run): AsyncGen
   const begin = (): void => {
     if (!job.resume) checkpoints.clear();
     log.begin({ resume: job.resume });
-    writeFileSync(join(folder, 'config.json'), jsonFile(settings));
+    inFolder(folder, () => {
+      writeFileSync(join(folder, 'config.json'), jsonFile(settings));
+    });
   };
   const kept = yield* trained(job, { settings, corpus, tagger, checkpoints, found, begin, signal });
   if (kept === undefined) return;
@@ -96,27 +98,6 @@ async function* events(job: TrainingJob, { folder, log, signal }: Run): AsyncGen
     threads: job.threads,
   });
   yield { type: 'exported', modelId: manifest.id, dir: job.out, reports };
-}
-
-type CorpusEvent = Extract<JobEvent, { readonly type: 'corpus' | 'repaired' }>;
-
-/** Reads the job's corpus and says what is in it. */
-export async function* corpusOf(job: TrainingJob): AsyncGenerator<CorpusEvent, Corpus> {
-  const repairs: string[] = [];
-  const { repair = false } = job;
-  const corpus = readCorpus(job.corpus, { repair, onRepair: (message) => repairs.push(message) });
-  for (const message of repairs) yield { type: 'repaired', message };
-  if (job.allowUnseenTypes !== true) refuseUnseenTypes(corpus);
-  yield {
-    type: 'corpus',
-    train: corpus.train.length,
-    dev: corpus.dev.length,
-    test: corpus.test?.length ?? 0,
-    types: corpus.types,
-    devFrom: corpus.devFrom,
-    overlap: corpus.overlap,
-  };
-  return corpus;
 }
 
 interface Identity {
@@ -186,16 +167,10 @@ function namingCheckpoint(error: unknown, file: string | undefined): unknown {
   return new NerError(error.code, `${error.message} ${left}`, { cause: error });
 }
 
-/** How often each label occurs, by its number. */
-export function countLabels(sentences: readonly Sentence[], labels: LabelSet): number[] {
-  const counts = labels.labels.map(() => 0);
-  for (const { tags } of sentences) for (const tag of tags) counts[labels.indexOf(tag)]!++;
-  return counts;
-}
-
-function makeFolder(folder: string): void {
+/** @throws {E_FILE_UNWRITABLE} when the work on the folder fails */
+function inFolder(folder: string, work: () => void): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    work();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new NerError('E_FILE_UNWRITABLE', `train: ${folder}: cannot be made or written: ${reason}.`, { cause });

@@ -7,7 +7,7 @@ import type { Search } from '../tune/search.ts';
 import { valuesOf, type Dimension, type JsonValue, type SearchSpace } from '../tune/space.ts';
 import { tune } from '../tune/tune.ts';
 import { writeResults } from '../tune/write-results.ts';
-import { corpusOf } from './run-training.ts';
+import { corpusOf } from './job-corpus.ts';
 import { defaultSettings, withSettings, type SettingChange, type Settings } from './settings.ts';
 import { createTrialRunner, putTestAside, trialSettings } from './tuning-trial.ts';
 import type { SearchMethod, TuningEvent, TuningJob } from './tuning-job.ts';

@@ -158,6 +158,8 @@ function change(settings: Tree, [path, value]: SettingChange, reset: Set<Tree>):
     if (!isTree(next)) throw unknownPath(path, key, parent);
     parent = next;
   }
+  // Nothing is said of a part that is there; of one that is left out, that it is to be in.
+  if (isTree(value) && Object.keys(value).length === 0 && isTree(parent[last])) return;
   const isOtherForm = ALTERNATIVES.has(keys.join('.')) && !Object.hasOwn(parent, last);
   if (isOtherForm || (DISCRIMINATORS.has(last) && Object.hasOwn(parent, last))) {
     if (parent[last] === value) return;
@@ -215,6 +217,8 @@ export function settingLeaves(settings: object, prefix = ''): readonly SettingCh
     ([a], [b]) => Number(DISCRIMINATORS.has(b)) - Number(DISCRIMINATORS.has(a)),
   );
   return entries.flatMap(([key, value]: [string, unknown]): readonly SettingChange[] =>
-    isTree(value) ? settingLeaves(value, `${prefix}${key}.`) : [[`${prefix}${key}`, value]],
+    isTree(value) && Object.keys(value).length > 0
+      ? settingLeaves(value, `${prefix}${key}.`)
+      : [[`${prefix}${key}`, value]],
   );
 }

@@ -72,6 +72,9 @@ export type JobEvent =
       readonly width: number;
       /** Tensors of its file that nobody knows. */
       readonly unexpected: readonly string[];
+      /** Pieces of its tokeniser, and rows of its embedding; there may be a few more rows, left to spare. */
+      readonly pieces: number;
+      readonly rows: number;
     }
   /** Sentences longer than the model sees at once, and words that it does not see at all, which are O. */
   | { readonly type: 'windows'; readonly longSentences: number; readonly unseenWords: number }

@@ -4,7 +4,7 @@ import { trainTagger } from '../train/train-tagger.ts';
 import type { RoundRequest, RunTrial, TrialEvent } from '../tune/trial.ts';
 import type { Corpus } from '../data/corpus.ts';
 import { prepareTagger } from './prepare-tagger.ts';
-import { countLabels } from './run-training.ts';
+import { countLabels } from './job-corpus.ts';
 import { withSettings, type Settings } from './settings.ts';
 import type { TuningJob } from './tuning-job.ts';
 

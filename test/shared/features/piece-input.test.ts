@@ -1,30 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createPieceInput, type WordsTokenizer } from '../../../shared/features/piece-input.ts';
-import type { PieceEncoding } from '../../../shared/text/piece-encoding.ts';
+import { createPieceInput } from '../../../shared/features/piece-input.ts';
+import { characterPieces } from '../../support/character-pieces.ts';
 import { codeOf } from '../../support/error-code.ts';
-
-function encode(words: readonly string[]): PieceEncoding {
-  const pieces = words.flatMap((word, wordId) =>
-    Array.from(word, (character, i) => ({ id: character.charCodeAt(0), wordId, start: i, end: i + 1 })).filter(
-      ({ id }) => id > 57,
-    ),
-  );
-  const column = (key: 'id' | 'wordId' | 'start' | 'end'): Int32Array => Int32Array.from(pieces, (piece) => piece[key]);
-  return { ids: column('id'), wordIds: column('wordId'), starts: column('start'), ends: column('end') };
-}
-
-/** A word is cut into its characters; digits yield nothing, as control characters do in BERT. */
-const byCharacter: WordsTokenizer = {
-  specials: { cls: 1, sep: 2, pad: 9 },
-  encodeSentences: async (sentences) => sentences.map(encode),
-};
 
 const id = (character: string): number => character.charCodeAt(0);
 
 describe('createPieceInput', () => {
   test('puts the special tokens around the pieces, and a word where its first piece is', async () => {
-    const [window] = await createPieceInput(byCharacter, 16).windows([['1'], ['ab', '7', 'c']]);
+    const [window] = await createPieceInput(characterPieces, 16).windows([['1'], ['ab', '7', 'c']]);
     expect(window).toMatchObject({ sentence: 1, length: 5, keepStart: 0, keepEnd: 3, keptFrom: 1, keptTo: 4 });
     expect([...window!.ids]).toEqual([1, id('a'), id('b'), id('c'), 2]);
     expect([...window!.wordIds]).toEqual([-1, 0, 0, 2, -1]);
@@ -32,7 +16,7 @@ describe('createPieceInput', () => {
   });
 
   test('feeds int64 ids with padding, and a mask of the pieces', async () => {
-    const input = createPieceInput(byCharacter, 16);
+    const input = createPieceInput(characterPieces, 16);
     const windows = await input.windows([['ab'], ['c']]);
     const { input_ids: ids, attention_mask: mask } = input.feeds(windows, 5);
     expect(ids).toEqual({
@@ -48,7 +32,7 @@ describe('createPieceInput', () => {
   });
 
   test('has no window for words without a piece', async () => {
-    const input = createPieceInput(byCharacter, 16);
+    const input = createPieceInput(characterPieces, 16);
     expect(await input.windows([[], ['1', '2']])).toEqual([]);
   });
 
@@ -56,7 +40,7 @@ describe('createPieceInput', () => {
     const word = fc.string({ unit: fc.constantFrom('a', 'b', '1'), maxLength: 5 });
     await fc.assert(
       fc.asyncProperty(fc.array(word, { maxLength: 40 }), fc.integer({ min: 3, max: 20 }), async (words, maxPieces) => {
-        const windows = await createPieceInput(byCharacter, maxPieces).windows([words]);
+        const windows = await createPieceInput(characterPieces, maxPieces).windows([words]);
         const kept = windows.flatMap(({ keepStart, keepEnd }) =>
           Array.from({ length: keepEnd - keepStart }, (_, i) => keepStart + i),
         );
@@ -81,6 +65,6 @@ describe('createPieceInput', () => {
   });
 
   test('fails when no piece fits beside the special tokens', async () => {
-    expect(await codeOf(() => createPieceInput(byCharacter, 2).windows([['a']]))).toBe('E_USAGE');
+    expect(await codeOf(() => createPieceInput(characterPieces, 2).windows([['a']]))).toBe('E_USAGE');
   });
 });

@@ -136,7 +136,10 @@ describe('a job is refused before it trains, and the run that was there before i
   const encoders: readonly (readonly [string, () => TrainingJob['encoder'], ErrorCode, string | RegExp])[] = [
     [
       'an encoder folder that is none',
-      () => encoderWith((dir) => rmSync(join(dir, 'config.json'))),
+      () =>
+        encoderWith((dir) => {
+          rmSync(join(dir, 'config.json'));
+        }),
       'E_ENCODER_MISSING',
       'there is no config.json, got model.safetensors, tokenizer.json',
     ],
@@ -154,13 +157,19 @@ describe('a job is refused before it trains, and the run that was there before i
     ],
     [
       'an encoder without weights',
-      () => encoderWith((dir) => rmSync(join(dir, 'model.safetensors'))),
+      () =>
+        encoderWith((dir) => {
+          rmSync(join(dir, 'model.safetensors'));
+        }),
       'E_WEIGHTS_MISSING',
       'model.safetensors',
     ],
     [
       'weights that are cut off',
-      () => encoderWith((dir) => truncateSync(join(dir, 'model.safetensors'), 20_000)),
+      () =>
+        encoderWith((dir) => {
+          truncateSync(join(dir, 'model.safetensors'), 20_000);
+        }),
       'E_WEIGHTS_MALFORMED',
       /model\.safetensors: '\S+' ends at \d+, after the file's 20000 bytes/,
     ],
@@ -226,23 +235,22 @@ describe('a job is refused before it trains, and the run that was there before i
     await expectRefused(tinyJob(folder, { vectors: 'glove.txt' }), 'E_USAGE', 'looks at pieces alone');
   });
 
-  const corpora: readonly (readonly [string, string, string, ErrorCode, RegExp])[] = [
+  const corpora: readonly (readonly [string, { readonly split: string; readonly more: string }, ErrorCode, RegExp])[] =
     [
-      'labels in dev that train has not',
-      'dev',
-      '\nHal\tB-robot\nis\tO\n',
-      'E_TYPE_UNSEEN',
-      /got 'robot' \(\S+dev, the sentence from line \d+ on\); expected those of train: /,
-    ],
-    [
-      'a tag sequence that its scheme does not have',
-      'train',
-      '\nsaw\tO\nHopper\tI-person\n',
-      'E_CORPUS_MALFORMED',
-      /corpus\/train:82: the tag continues nothing/,
-    ],
-  ];
-  test.each(corpora)('%s', async (_, split, more, code, part) => {
+      [
+        'labels in dev that train has not',
+        { split: 'dev', more: '\nHal\tB-robot\nis\tO\n' },
+        'E_TYPE_UNSEEN',
+        /got 'robot' \(\S+dev, the sentence from line \d+ on\); expected those of train: /,
+      ],
+      [
+        'a tag sequence that its scheme does not have',
+        { split: 'train', more: '\nsaw\tO\nHopper\tI-person\n' },
+        'E_CORPUS_MALFORMED',
+        /corpus\/train:82: the tag continues nothing/,
+      ],
+    ];
+  test.each(corpora)('%s', async (_, { split, more }, code, part) => {
     const dir = join(tempFolder(), 'corpus');
     cpSync(join(folder, 'corpus'), dir, { recursive: true });
     writeFileSync(join(dir, split), more, { flag: 'a' });

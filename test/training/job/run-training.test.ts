@@ -24,12 +24,12 @@ afterAll(() => {
 
 /** Entity figures of the bundle in a folder, loaded as serving loads it. */
 async function servedFigures(dir: string, split: 'dev' | 'test'): Promise<object> {
-  const { predictor, release } = await loadModel(await openBundle(dir), {
+  const model = await loadModel(await openBundle(dir), {
     inputOf: bundleInput,
     openGraph: (graph) => createSession(graph, { threads: 1 }),
   });
-  const found = await predictor.predictWords(tinySplits[split].map(({ words }) => words));
-  await release();
+  const found = await model.predictor.predictWords(tinySplits[split].map(({ words }) => words));
+  await model.release();
   const gold = tinySplits[split].map(({ tags }) => tags);
   return entityReport(gold, found, { mode: 'default' }).micro;
 }
@@ -67,6 +67,13 @@ const recipes: readonly (readonly [string, readonly SettingChange[]])[] = [
       ['model.maxPieces', 9],
       ['loss.kind', 'crf'],
       ['train.groups.headLearningRate', 0.02],
+    ],
+  ],
+  [
+    'features of words beside their pieces, under a CRF',
+    [
+      ['model.words', { features: [{ feature: 'suffix3', buckets: 64, width: 4 }], width: 8 }],
+      ['loss.kind', 'crf'],
     ],
   ],
   [

@@ -84,6 +84,17 @@ describe('withSettings', () => {
     expect(withSettings(encoder, settingLeaves(settings))).toEqual(settings);
   });
 
+  test('takes an empty part for one that is to be in, with its defaults, and for no change of one that is in', () => {
+    const changes = settingLeaves({ model: { words: {} }, train: {} });
+    expect(changes).toEqual([
+      ['model.words', {}],
+      ['train', {}],
+    ]);
+    const settings = withSettings(encoder, changes);
+    expect(settings.train).toEqual(encoder.train);
+    expect(settings.model).toMatchObject({ kind: 'encoder', words: { layers: 2 } });
+  });
+
   test('puts in a part that is left out, and one form of a setting in place of another', () => {
     const { train } = withSettings(encoder, [
       ['train.averaging.decay', 0.9],
