@@ -81,7 +81,10 @@ interface Walk {
  * @throws {E_GRAPH_UNSAFE} and says where and why
  */
 export function checkModel(bytes: Uint8Array, limits: ModelLimits = {}): void {
-  const walk: Walk = { limits: { maxBytes: MODEL_MAX_BYTES, maxElements: 2 ** 28, maxNodes: 100_000, ...limits }, nodes: 0 };
+  const walk: Walk = {
+    limits: { maxBytes: MODEL_MAX_BYTES, maxElements: 2 ** 28, maxNodes: 100_000, ...limits },
+    nodes: 0,
+  };
   if (bytes.byteLength > walk.limits.maxBytes) {
     refuse('model', `it is too large, got ${bytes.byteLength} bytes; expected at most ${walk.limits.maxBytes}`);
   }
