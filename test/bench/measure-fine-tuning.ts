@@ -35,6 +35,8 @@ async function measureFineTuning(job: FineTuningJob, out: string): Promise<Sampl
     seed,
     threads,
     resume: false,
+    // As `tagwright train` has it.
+    spinning: true,
     version: packageVersion,
   });
   const [epoch, dev, test]: [number[], number[], number[]] = [[], [], []];
