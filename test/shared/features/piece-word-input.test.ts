@@ -39,7 +39,7 @@ describe('createPieceWordInput', () => {
       places.forEach((row, i) => {
         if (row < 0) return;
         const word = keepStart + i;
-        const of = <A extends Int32Array | Float32Array>(array: A, at: number, width: number): number[] => [
+        const of = (array: Int32Array | Float32Array, at: number, width: number): number[] => [
           ...array.subarray(at * width, (at + 1) * width),
         ];
         expect(of(features.ids, row, tables)).toEqual(of(whole.ids, word, tables));

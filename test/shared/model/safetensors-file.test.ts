@@ -90,7 +90,9 @@ describe('writeSafetensorsFile', () => {
   test('fails before there is a file when data do not fill their shape', () => {
     const path = join(tempFolder(), 'model.safetensors');
     const wrong: SafetensorsTensor = { dtype: 'F32', shape: [4], data: new Float32Array(3) };
-    expectFails(() => writeSafetensorsFile(path, { tensors: { wrong }, metadata }), 'E_SHAPE_MISMATCH');
+    expectFails(() => {
+      writeSafetensorsFile(path, { tensors: { wrong }, metadata });
+    }, 'E_SHAPE_MISMATCH');
     expect(existsSync(path)).toBe(false);
   });
 });
