@@ -28,8 +28,8 @@ export interface TrainingJob {
   /** What computes the steps. Default: cpu. */
   readonly device?: Device;
   /**
-   * Whether threads wait for work by spinning: a step of MiniLM-L6 takes half as long then on two cores that others use, too,
-   * and a host that serves beside it has less of them. Default false.
+   * Whether threads wait for work by spinning: a step of MiniLM-L6 takes about a tenth less time then (docs/benchmarks.md),
+   * and a host that serves beside it has less of the cores. Default false.
    */
   readonly spinning?: boolean;
   /** Tagwright's version, for the manifest. */

@@ -4,8 +4,12 @@ import type { Markup } from './markup.ts';
 
 const STYLE = readFileSync(new URL('./report.css', import.meta.url), 'utf8');
 
-/** A self-contained page: nothing to fetch, no scripts, light and dark, printable. */
-export async function page(title: string, body: Markup): Promise<string> {
+/**
+ * A self-contained page in the style of the report: nothing to fetch, no scripts, light and dark, printable.
+ *
+ * @param style further rules of CSS
+ */
+export async function page(title: string, body: Markup, style = ''): Promise<string> {
   const document = html`<!doctype html>
     <html lang="en">
       <head>
@@ -15,7 +19,7 @@ export async function page(title: string, body: Markup): Promise<string> {
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
         <title>${title}</title>
         <style>
-          ${raw(STYLE)}
+          ${raw(`${STYLE}\n${style}`)}
         </style>
       </head>
       <body>

@@ -1,13 +1,12 @@
 import { html, raw } from 'hono/html';
 import { readFileSync } from 'node:fs';
 import { nothing, scrolling, table } from '../report/markup.ts';
+import { page } from '../report/page.ts';
 import { chartWidth, parallelCoordinates } from './parallel-coordinates.ts';
 import type { SearchSpace } from './space.ts';
 import { numberColumns, trialTable, type TrialResult } from './trial-table.ts';
 
-const STYLE = [new URL('../report/report.css', import.meta.url), new URL('./tune-page.css', import.meta.url)]
-  .map((file) => readFileSync(file, 'utf8'))
-  .join('\n');
+const STYLE = readFileSync(new URL('./tune-page.css', import.meta.url), 'utf8');
 
 export interface TunePageInput {
   /** Said under the heading: what was searched, on what, how. */
@@ -26,51 +25,36 @@ export async function tunePage({ facts, space, results, best }: TunePageInput): 
   const plot = html`<div class="parallel" style="--width: ${chartWidth(space)}px">
     ${raw(parallelCoordinates(space, results))}
   </div>`;
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-        <title>Search of settings</title>
-        <style>
-          ${raw(STYLE)}
-        </style>
-      </head>
-      <body>
-        <header>
-          <h1>Search of settings</h1>
-          <dl class="facts">
-            ${facts.map(
-              ([name, value]) =>
-                html`<div>
-                  <dt>${name}</dt>
-                  <dd>${value}</dd>
-                </div> `,
-            )}
-          </dl>
-        </header>
-        <main>
-          <h2>Trials</h2>
-          ${scrolling('A line a trial, from its settings to its best F1 on dev. The best three stand out.', plot)}
-          ${table({
-            caption: 'Best F1 on dev of each trial, in per cent.',
-            columns: trials.columns.map((head, i) => ({ head, number: isNumber[i]! })),
-            rows: trials.rows,
-          })}
-          ${
-            failures.length === 0
-              ? nothing
-              : html`<h2>Failures</h2>
-                  <ul>
-                    ${failures.map(({ trial, failure }) => html`<li>Trial ${trial.id}: ${failure}</li> `)}
-                  </ul>`
-          }
-          <h2>Best settings</h2>
-          <pre>${best}</pre>
-        </main>
-      </body>
-    </html>`;
-  return `${(await page).toString()}\n`;
+  const body = html`<header>
+      <h1>Search of settings</h1>
+      <dl class="facts">
+        ${facts.map(
+          ([name, value]) =>
+            html`<div>
+              <dt>${name}</dt>
+              <dd>${value}</dd>
+            </div> `,
+        )}
+      </dl>
+    </header>
+    <main>
+      <h2>Trials</h2>
+      ${scrolling('A line a trial, from its settings to its best F1 on dev. The best three stand out.', plot)}
+      ${table({
+        caption: 'Best F1 on dev of each trial, in per cent.',
+        columns: trials.columns.map((head, i) => ({ head, number: isNumber[i]! })),
+        rows: trials.rows,
+      })}
+      ${
+        failures.length === 0
+          ? nothing
+          : html`<h2>Failures</h2>
+              <ul>
+                ${failures.map(({ trial, failure }) => html`<li>Trial ${trial.id}: ${failure}</li> `)}
+              </ul>`
+      }
+      <h2>Best settings</h2>
+      <pre>${best}</pre>
+    </main>`;
+  return page('Search of settings', body, STYLE);
 }
