@@ -4,6 +4,7 @@ import { NerError } from '../../shared/ner-error.ts';
 import type { ObjectStore } from '../../shared/store/object-store.ts';
 import { quarantine, type QuarantineItem } from '../../shared/stream/quarantine.ts';
 import { type OpenedPack, openPack } from './open-pack.ts';
+import { readStoredPack, type StoredPack, storePack } from './stored-pack.ts';
 import { tagIsolated, type TagOutcome } from './tag-isolated.ts';
 import type { Tagger } from './tagger.ts';
 
@@ -14,6 +15,11 @@ export interface TaggerHandlerDeps {
   readonly clock: () => Date;
   /** Told of each record right after it was stored, once a record unless the process dies in between. Must not throw. */
   readonly onTagged?: (tweet: Tweet, record: TaggedTweet) => void;
+  /**
+   * Awaited at every delivery of a pack that has records, after its object is durable and before its message is done:
+   * at least once a pack, so what it does must be idempotent by `packId`. When it rejects, the message comes again.
+   */
+  readonly onStored?: (stored: StoredPack) => Promise<void>;
 }
 
 /** A message as any queue gives it. */
@@ -67,29 +73,24 @@ export function createTaggerHandler(deps: TaggerHandlerDeps): TaggerHandler {
 
 async function handle(deps: TaggerHandlerDeps, messages: readonly TaggerMessage[]): Promise<TaggerResult> {
   const reasons = new Map<string, string>();
-  const jobs: Job[] = [];
-  for (const message of messages) {
-    await attempt(reasons, message, async () => {
-      const pack = openPack(message.body);
-      const ids = pack.tweets.map((tweet) => tweet.id);
-      const own = new Set(await deps.ledger.claim(ids, pack.packId));
-      jobs.push({ message, pack, owned: pack.tweets.filter((tweet) => own.has(tweet.id)) });
-    });
-  }
+  let jobs: readonly Job[];
   let outcomes: readonly TagOutcome[];
   try {
+    jobs = await claimJobs(deps, messages);
     outcomes = await tagIsolated(
       deps.tagger,
       jobs.flatMap(({ owned }) => owned.map((tweet) => tweet.text)),
     );
   } catch (error) {
-    for (const { message } of jobs) reasons.set(message.id, reasonOf(error));
+    for (const { id } of messages) reasons.set(id, reasonOf(error));
     return { failed: [...reasons.keys()], reasons, tagged: 0, duplicates: 0, quarantined: 0 };
   }
   let start = 0;
-  const finished = jobs.map((job) => {
+  const finished = jobs.map(async (job) => {
     const mine = outcomes.slice(start, (start += job.owned.length));
-    return attempt(reasons, job.message, () => finish(deps, job, mine));
+    const done = await attempt(reasons, job.message, () => finish(deps, job, mine));
+    if (done?.stored !== undefined) await attempt(reasons, job.message, async () => deps.onStored?.(done.stored!));
+    return done?.counts;
   });
   const counts = (await Promise.all(finished)).filter((count) => count !== undefined);
   const sum = (name: keyof JobCounts): number => counts.reduce((total, count) => total + count[name], 0);
@@ -102,41 +103,64 @@ async function handle(deps: TaggerHandlerDeps, messages: readonly TaggerMessage[
   };
 }
 
-async function finish(deps: TaggerHandlerDeps, job: Job, outcomes: readonly TagOutcome[]): Promise<JobCounts> {
+async function claimJobs({ ledger }: TaggerHandlerDeps, messages: readonly TaggerMessage[]): Promise<readonly Job[]> {
+  const packs = messages.map(({ body }) => openPack(body));
+  const claims = packs.map(({ tweets, packId }) => ({ ids: tweets.map(({ id }) => id), owner: packId }));
+  const claimed = await ledger.claimAll(claims);
+  return messages.map((message, i) => {
+    const pack = packs[i]!;
+    const own = new Set(claimed[i]);
+    return { message, pack, owned: pack.tweets.filter((tweet) => own.has(tweet.id)) };
+  });
+}
+
+/** What a delivery of a pack came to; `stored` where the pack has records. */
+interface Finished {
+  readonly counts: JobCounts;
+  readonly stored?: StoredPack;
+}
+
+async function finish(deps: TaggerHandlerDeps, job: Job, outcomes: readonly TagOutcome[]): Promise<Finished> {
+  const { store, clock, onTagged, onStored } = deps;
   const { pack, owned, message } = job;
-  const taggedAt = deps.clock().toISOString();
-  const records: { tweet: Tweet; record: TaggedTweet }[] = [];
+  const taggedAt = clock().toISOString();
+  const tagged: Tweet[] = [];
+  const records: TaggedTweet[] = [];
   const bad: QuarantineItem[] = [...pack.bad];
   for (const [i, tweet] of owned.entries()) {
     const outcome = outcomes[i]!;
     if ('error' in outcome) bad.push(untaggable(tweet, outcome.error));
     else {
-      const record = { id: tweet.id, entities: [...outcome.entities], model: outcome.modelId, taggedAt };
-      records.push({ tweet, record });
+      tagged.push(tweet);
+      records.push(recordOf(tweet, outcome, taggedAt));
     }
   }
-  await quarantine(deps.store, bad, pack.receivedAt ?? message.sentAt ?? deps.clock());
-  const others = pack.tweets.length - owned.length + pack.repeats;
-  const stored = records.length === 0 || (await storeRecords(deps.store, pack.resultKey!, records));
-  if (!stored) return { tagged: 0, duplicates: others + records.length, quarantined: bad.length };
-  for (const { tweet, record } of records) deps.onTagged?.(tweet, record);
-  return { tagged: records.length, duplicates: others, quarantined: bad.length };
+  const receivedAt = pack.receivedAt ?? message.sentAt ?? clock();
+  await quarantine(store, bad, receivedAt);
+  const duplicates = pack.tweets.length - owned.length + pack.repeats;
+  const counts = { tagged: records.length, duplicates, quarantined: bad.length };
+  if (records.length === 0) return { counts };
+  const stored = { packId: pack.packId, key: pack.resultKey!, receivedAt, records };
+  if (await storePack(store, stored)) {
+    for (const [i, record] of records.entries()) onTagged?.(tagged[i]!, record);
+    return { counts, stored };
+  }
+  const repeated = { ...counts, tagged: 0, duplicates: duplicates + records.length };
+  return { counts: repeated, stored: onStored === undefined ? stored : await readStoredPack(store, stored) };
 }
 
-/** False when the object is there already: an earlier delivery of the same pack got so far. */
-async function storeRecords(
-  store: ObjectStore,
-  key: string,
-  records: readonly { readonly record: TaggedTweet }[],
-): Promise<boolean> {
-  const body = records.map(({ record }) => `${JSON.stringify(record)}\n`).join('');
-  try {
-    await store.put(key, Buffer.from(body), { ifNoneMatch: '*' });
-    return true;
-  } catch (error) {
-    if (error instanceof NerError && error.code === 'E_STORE_CONFLICT') return false;
-    throw error;
-  }
+function recordOf(tweet: Tweet, outcome: Extract<TagOutcome, { modelId: string }>, taggedAt: string): TaggedTweet {
+  const { id, text, created_at: createdAt, lang, author } = tweet;
+  return {
+    id,
+    entities: [...outcome.entities],
+    model: outcome.modelId,
+    taggedAt,
+    ...(createdAt === undefined ? {} : { createdAt }),
+    ...(lang === undefined ? {} : { lang }),
+    ...(author === undefined ? {} : { author }),
+    text,
+  };
 }
 
 function untaggable(tweet: Tweet, error: unknown): QuarantineItem {

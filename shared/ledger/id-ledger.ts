@@ -1,3 +1,9 @@
+/** What one owner asks for. */
+export interface Claim {
+  readonly ids: readonly string[];
+  readonly owner: string;
+}
+
 /**
  * Who may report a tweet: the first owner to claim its id, for ever (until pruned).
  *
@@ -17,6 +23,8 @@ export interface IdLedger {
    * order given. Durable when it resolves.
    */
   claim(ids: readonly string[], owner: string): Promise<readonly string[]>;
+  /** The claims of several owners, one after the other, at the price of one. All or none are made. */
+  claimAll(claims: readonly Claim[]): Promise<readonly (readonly string[])[]>;
   /**
    * Forgets the claims of owners that last claimed before `before`, and returns how many. Messages older than that may
    * repeat tweets, so keep claims longer than anything can stay in the queue and its dead-letter queue.

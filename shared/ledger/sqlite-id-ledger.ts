@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Database } from '../sqlite/database.ts';
 import { claimKey } from './claim-key.ts';
-import type { IdLedger } from './id-ledger.ts';
+import type { Claim, IdLedger } from './id-ledger.ts';
 
 export interface SqliteIdLedgerOptions {
   /** Made when it is not there. */
@@ -36,17 +36,13 @@ export class SqliteIdLedger implements IdLedger {
   }
 
   async claim(ids: readonly string[], owner: string): Promise<readonly string[]> {
-    if (ids.length === 0) return [];
-    const keys = ids.map(claimKey);
-    return this.#db.transaction(() => {
-      const number = this.#ownerNumber(owner);
-      const insert = this.#db.prepare('INSERT INTO claims VALUES (?, ?) ON CONFLICT DO NOTHING');
-      const holder = this.#db.prepare('SELECT 1 FROM claims WHERE id = ? AND owner = ?');
-      return ids.filter((_, i) => {
-        if (insert.run(keys[i]!, number).changes > 0) return true;
-        return holder.get(keys[i]!, number) !== undefined;
-      });
-    });
+    return (await this.claimAll([{ ids, owner }]))[0]!;
+  }
+
+  async claimAll(claims: readonly Claim[]): Promise<readonly (readonly string[])[]> {
+    if (claims.every(({ ids }) => ids.length === 0)) return claims.map(() => []);
+    const keyed = claims.map(({ ids, owner }) => ({ ids, owner, keys: ids.map(claimKey) }));
+    return this.#db.transaction(() => keyed.map((claim) => this.#claim(claim)));
   }
 
   async prune(before: Date): Promise<number> {
@@ -68,6 +64,17 @@ export class SqliteIdLedger implements IdLedger {
 
   close(): void {
     this.#db.close();
+  }
+
+  #claim({ ids, owner, keys }: Claim & { readonly keys: readonly Uint8Array[] }): readonly string[] {
+    if (ids.length === 0) return [];
+    const number = this.#ownerNumber(owner);
+    const insert = this.#db.prepare('INSERT INTO claims VALUES (?, ?) ON CONFLICT DO NOTHING');
+    const holder = this.#db.prepare('SELECT 1 FROM claims WHERE id = ? AND owner = ?');
+    return ids.filter((_, i) => {
+      if (insert.run(keys[i]!, number).changes > 0) return true;
+      return holder.get(keys[i]!, number) !== undefined;
+    });
   }
 
   #ownerNumber(owner: string): number {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createTaggerHandler } from '../../../functions/tagger/handler.ts';
+import type { StoredPack } from '../../../functions/tagger/stored-pack.ts';
 import { taggedTweetSchema, type TaggedTweet, type Tweet } from '../../../shared/contracts/tweet.ts';
 import { SqliteIdLedger } from '../../../shared/ledger/sqlite-id-ledger.ts';
 import { NerError } from '../../../shared/ner-error.ts';
@@ -12,7 +13,13 @@ import { createFakeClock } from '../../support/fake-clock.ts';
 import { plainTagger } from '../../support/plain-tagger.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
-function bench(overrides: { readonly tagger?: typeof plainTagger; readonly failPut?: (key: string) => boolean } = {}) {
+interface Overrides {
+  readonly tagger?: typeof plainTagger;
+  readonly failPut?: (key: string) => boolean;
+  readonly onStored?: (stored: StoredPack) => Promise<void>;
+}
+
+function bench(overrides: Overrides = {}) {
   const folder = tempFolder();
   const clock = createFakeClock();
   const store = new FolderObjectStore({ root: join(folder, 'store'), clock: () => new Date() });
@@ -28,6 +35,7 @@ function bench(overrides: { readonly tagger?: typeof plainTagger; readonly failP
     ledger,
     clock,
     onTagged: (tweet, record) => told.push([tweet, record]),
+    ...(overrides.onStored === undefined ? {} : { onStored: overrides.onStored }),
   });
   const read = async (prefix: string) => {
     const objects = await collect(store.list(prefix));
@@ -78,12 +86,69 @@ test('writes one object a message, by the hour it came in, with the records of t
     entities: [{ type: 'person', text: 'Anna', start: 6, end: 10, startCp: 6, endCp: 10, score: 0.5 }],
     model: plainTagger.modelId,
     taggedAt: clock().toISOString(),
+    text: 'hello Anna from 1',
   });
   expect(told.map(([{ id }, record]) => [id, record.id]).sort()).toEqual([
     ['1', '1'],
     ['2', '2'],
     ['3', '3'],
   ]);
+});
+
+test('keeps of a tweet what it said, as it came in', async () => {
+  const { handler, records } = bench();
+  const whole = { ...tweet('1'), created_at: '2026-03-04T23:06:07+02:00', lang: 'pt', author: 'someone' };
+  await handler.handle([message('m1', [whole])]);
+  expect(await records()).toMatchObject([
+    { id: '1', createdAt: whole.created_at, lang: 'pt', author: 'someone', text: whole.text },
+  ]);
+});
+
+test('tells of a stored pack at every delivery, with the records that its object holds', async () => {
+  const stored: StoredPack[] = [];
+  const onStored = async (pack: StoredPack): Promise<void> => void stored.push(pack);
+  const { handler, store, records, clock } = bench({ onStored });
+  const pack = message('m1', [tweet('1'), tweet('2')]);
+  await handler.handle([pack]);
+  clock.advance(60_000);
+  await handler.handle([pack]);
+  // Its tweets belong to the first message.
+  await handler.handle([message('m2', [tweet('2')])]);
+  const [{ key } = { key: '' }] = await collect(store.list('tagged/'));
+  const packId = /([0-9a-f]{32})\.ndjson$/.exec(key)?.[1];
+  const expected = { packId, key, receivedAt, records: await records() };
+  expect(stored).toEqual([expected, expected]);
+});
+
+test('tells of a pack that went into a compacted object meanwhile, by the same id', async () => {
+  const stored: StoredPack[] = [];
+  const { handler, store } = bench({
+    onStored: async (pack) => {
+      stored.push(pack);
+      await store.delete(pack.key);
+    },
+  });
+  const pack = message('m1', [tweet('1')]);
+  await handler.handle([pack]);
+  await handler.handle([pack]);
+  expect(stored.map(({ packId, records }) => [packId, records.map(({ id }) => id)])).toEqual(
+    Array.from({ length: 2 }, () => [stored[0]!.packId, ['1']]),
+  );
+});
+
+test('fails a message that was stored and could not be told of, and tells of it at the next delivery', async () => {
+  let calls = 0;
+  const onStored = async (): Promise<void> => {
+    calls += 1;
+    if (calls === 1) throw new NerError('E_DATABASE_LOCKED', 'trends: locked.');
+  };
+  const { handler, records } = bench({ onStored });
+  const pack = message('m1', [tweet('1')]);
+  const first = await handler.handle([pack]);
+  expect(first).toMatchObject({ failed: ['m1'], tagged: 1 });
+  expect(first.reasons.get('m1')).toBe('E_DATABASE_LOCKED: trends: locked.');
+  expect(await handler.handle([pack])).toMatchObject({ failed: [], tagged: 0, duplicates: 1 });
+  expect([calls, await records()]).toMatchObject([2, [{ id: '1' }]]);
 });
 
 test('tags a message that is delivered again once, and tells of it once', async () => {

@@ -31,6 +31,19 @@ export function idLedgerConformance(name: string, make: () => Promise<LedgerUnde
       expect(await ledger.claim(['1', '2'], 'A')).toEqual(['1']);
     });
 
+    test('takes the claims of several owners in their order', async () => {
+      const { ledger } = await make();
+      await ledger.claim(['9'], 'Z');
+      const claims = [
+        { ids: ['1', '2'], owner: 'A' },
+        { ids: [], owner: 'B' },
+        { ids: ['2', '9', '3'], owner: 'C' },
+      ];
+      expect(await ledger.claimAll(claims)).toEqual([['1', '2'], [], ['3']]);
+      expect(await ledger.claimAll(claims)).toEqual([['1', '2'], [], ['3']]);
+      expect(await ledger.claimAll([])).toEqual([]);
+    });
+
     test('agrees with a map in memory', async () => {
       const claims = fc.array(fc.tuple(ids, fc.constantFrom('A', 'B', 'C')), { maxLength: 12 });
       await fc.assert(
