@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import type { HostOptions } from '../functions/local/host.ts';
+import { type HostOptions, MAX_QUEUE_MESSAGES, STOP_DEADLINE_MS } from '../functions/local/host.ts';
 import { integerFlag } from './strict-arguments.ts';
 
 const MAX_PORT = 65_535;
@@ -15,16 +15,33 @@ export const hostFlags = {
     default: '.tagwright',
     description: 'Folder of models, queue and results',
   },
+  'max-queue': {
+    type: 'string',
+    valueHint: 'N',
+    description: 'Messages of up to 64,000 bytes in the queue from which on tweets are refused; by default 10,000',
+  },
+  'stop-deadline': {
+    type: 'string',
+    valueHint: 'SECONDS',
+    description: 'Time to finish what is in hand at SIGINT or SIGTERM; by default 10',
+  },
 } as const;
 
 interface HostArguments {
   readonly port?: string | undefined;
   readonly host?: string | undefined;
   readonly state: string;
+  readonly 'max-queue'?: string | undefined;
+  readonly 'stop-deadline'?: string | undefined;
 }
 
-/** @throws {E_USAGE} when the port is none */
-export function hostOptions({ port, host, state }: HostArguments): HostOptions {
+interface StopDeadline {
+  readonly stopDeadlineMs: number;
+}
+
+/** @throws {E_USAGE} when a number is none */
+export function hostOptions({ port, host, state, ...limits }: HostArguments): HostOptions & StopDeadline {
+  const { 'max-queue': maxQueue, 'stop-deadline': stopDeadline } = limits;
   return {
     stateDir: resolve(state),
     port: port === undefined ? undefined : integerFlag('port', port, 0, MAX_PORT),
@@ -32,5 +49,8 @@ export function hostOptions({ port, host, state }: HostArguments): HostOptions {
     workers: availableParallelism(),
     clock: () => new Date(),
     log: (line) => process.stderr.write(`${line}\n`),
+    maxQueueMessages: maxQueue === undefined ? MAX_QUEUE_MESSAGES : integerFlag('max-queue', maxQueue, 1),
+    stopDeadlineMs:
+      stopDeadline === undefined ? STOP_DEADLINE_MS : 1_000 * integerFlag('stop-deadline', stopDeadline, 1, 3_600),
   };
 }

@@ -17,6 +17,20 @@ export function abortOnInterrupt(): AbortController {
   return abort;
 }
 
+/**
+ * Ends the process with 0 so long after the signal, should something still keep it: by then the host has given back what
+ * it had in hand.
+ */
+export function exitAfter(signal: AbortSignal, ms: number): void {
+  signal.addEventListener(
+    'abort',
+    () => {
+      setTimeout(() => process.exit(0), ms).unref();
+    },
+    { once: true },
+  );
+}
+
 /** Resolves when the signal aborts. */
 export async function interrupted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;

@@ -1,7 +1,7 @@
 import { defineCommand } from 'citty';
 import { startHost } from '../functions/local/host.ts';
 import { hostFlags, hostOptions } from './host-options.ts';
-import { abortOnInterrupt, interrupted } from './interruption.ts';
+import { abortOnInterrupt, exitAfter, interrupted } from './interruption.ts';
 
 export const serve = defineCommand({
   meta: {
@@ -14,7 +14,9 @@ export const serve = defineCommand({
   },
   run: async ({ args }) => {
     const abort = abortOnInterrupt();
-    const host = await startHost(hostOptions(args));
+    const options = hostOptions(args);
+    exitAfter(abort.signal, options.stopDeadlineMs);
+    const host = await startHost(options);
     try {
       if (args.model !== undefined) {
         const { id } = await host.registry.publish(args.model);

@@ -10,7 +10,9 @@ import { createLiveFeed, type Every } from './live-feed.ts';
 import { addDocumentRoute } from './openapi.ts';
 import { createErrorHandler, notFound, problem } from './problem.ts';
 import { addConsoleRoutes } from './routes/console.ts';
+import { requestTimer } from './request-timer.ts';
 import { addHostRoutes } from './routes/host.ts';
+import { addMetricsRoute } from './routes/metrics.ts';
 import { addPredictRoute } from './routes/predict.ts';
 import { addStreamRoute } from './routes/stream.ts';
 import { addTweetsRoute } from './routes/tweets.ts';
@@ -65,6 +67,7 @@ export function createApp(deps: ApiDeps, every: Every = everyInterval): Api {
     }),
   );
   app.notFound(notFound);
+  app.use(requestTimer(deps.metrics));
   app.use(requestId());
   app.use(
     secureHeaders({
@@ -89,6 +92,7 @@ export function createApp(deps: ApiDeps, every: Every = everyInterval): Api {
   addTweetsRoute(app, deps, limits);
   addPredictRoute(app, deps, limits);
   addHostRoutes(app, deps);
+  addMetricsRoute(app, deps);
   addStreamRoute(app, feed);
   addDocumentRoute(app);
   if (deps.console !== undefined) addConsoleRoutes(app, deps.console);

@@ -1,5 +1,6 @@
 import type { HostStatus, LiveTweet, ModelSummary, TopEntities } from '../../shared/contracts/api.ts';
 import type { Entity, Tweet } from '../../shared/contracts/tweet.ts';
+import type { Metrics } from '../../shared/metrics/metrics.ts';
 import type { RejectedLine } from '../../shared/stream/parse-tweets.ts';
 import type { ApiLimits } from './limits.ts';
 
@@ -9,6 +10,9 @@ export interface Ingested {
   readonly rejected: number;
   readonly messages: number;
 }
+
+/** Whether tweets are taken: not while the queue is full, and not by a host that is stopping. */
+export type Admission = 'open' | 'full' | 'stopping';
 
 /** Entities of each text, and the one model that found them all. */
 export interface Prediction {
@@ -38,6 +42,8 @@ export interface ConsoleAsset {
 
 /** Everything that the API is given. It knows neither the queue nor the store nor where it runs. */
 export interface ApiDeps {
+  /** Asked before a body is read: what is not taken costs nothing. */
+  admission(): Promise<Admission>;
   /** Packs and enqueues the tweets, and puts the rejected lines in quarantine. */
   ingest(tweets: readonly Tweet[], rejected: readonly RejectedLine[]): Promise<Ingested>;
   /** @throws {NerError} E_NOT_READY when no model is loaded. */
@@ -45,6 +51,7 @@ export interface ApiDeps {
   models(): Promise<readonly ModelSummary[]>;
   status(): HostStatus;
   readonly events: EventHub;
+  readonly metrics: Pick<Metrics, 'text' | 'contentType' | 'observe' | 'add'>;
   /** Told of every error that a caller got as 500, with the request's id. */
   reportError(error: unknown, requestId: string): void;
   /** Host names that are served besides the loopback ones: `name` (any port) or `name:port`. */

@@ -13,9 +13,9 @@ const PROBLEM_DESCRIPTIONS = {
   413: 'The body is too large',
   415: 'The content type is not supported',
   422: 'The body is not what was expected; `errors` says where',
-  429: 'Too many requests at once; try again',
+  429: 'Too many requests at once, or the queue is full; try again',
   500: 'Our mistake',
-  503: 'No model is loaded yet, or too many readers; try again',
+  503: 'No model is loaded yet, too many readers, or the host is stopping; try again',
 } as const;
 
 /** Problem responses of an operation: those named, and those that any operation can have. */

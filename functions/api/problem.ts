@@ -17,7 +17,9 @@ const PROBLEMS: Readonly<Partial<Record<ErrorCode, { readonly status: number; re
   E_REQUEST_MEDIA_TYPE: { status: 415, title: 'Unsupported media type' },
   E_REQUEST_INVALID: { status: 422, title: 'Invalid request' },
   E_REQUEST_RATE: { status: 429, title: 'Too many requests' },
+  E_QUEUE_FULL: { status: 429, title: 'Queue full' },
   E_NOT_READY: { status: 503, title: 'Not ready' },
+  E_STOPPING: { status: 503, title: 'Stopping' },
   E_STREAM_FULL: { status: 503, title: 'Too many streams' },
 };
 

@@ -25,6 +25,8 @@ export interface FileSourceOptions {
   readonly batchBytes?: number;
   /** Told after each batch that the queue has accepted. Must not throw. */
   readonly onProgress?: (progress: FileSourceProgress) => void;
+  /** Told of each batch: tweets sent, lines rejected. Must not throw. */
+  readonly onSent?: (tweets: number, rejected: number) => void;
 }
 
 export interface FileSourceProgress {
@@ -92,6 +94,7 @@ async function sendBatch(options: FileSourceOptions, cursor: SourceCursor, batch
     rejected: cursor.rejected + bad.length,
   };
   await saveCursor(store, path, moved);
+  options.onSent?.(tweets.length - tooLarge.length, bad.length);
   return moved;
 }
 

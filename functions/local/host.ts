@@ -1,24 +1,31 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HostStatus, LiveTweet, TrainingStatus } from '../../shared/contracts/api.ts';
+import type { HostStatus, TrainingStatus } from '../../shared/contracts/api.ts';
 import { bundleInput } from '../../shared/features/bundle-input.ts';
 import { SqliteIdLedger } from '../../shared/ledger/sqlite-id-ledger.ts';
+import { createMetrics } from '../../shared/metrics/metrics.ts';
 import { loadModel } from '../../shared/model/load-model.ts';
 import { NerError } from '../../shared/ner-error.ts';
 import { SqliteQueue } from '../../shared/queue/sqlite-queue.ts';
-import { createModelWatcher, type ModelEvent } from '../../shared/registry/model-watcher.ts';
+import { createModelWatcher } from '../../shared/registry/model-watcher.ts';
 import { createRegistry, type Registry } from '../../shared/registry/registry.ts';
 import { FolderObjectStore } from '../../shared/store/folder-object-store.ts';
 import { createApp } from '../api/app.ts';
 import { createEventHub } from '../api/event-hub.ts';
 import { buildConsole } from '../console/build-console.ts';
 import { createTaggerHandler } from '../tagger/handler.ts';
-import { runFileSource, type FileSourceProgress } from './file-source.ts';
+import { createAlarms } from './alarms.ts';
+import { createDeadline } from './deadline.ts';
+import type { FileSourceProgress } from './file-source.ts';
+import { countBatch, gaugeHost, observeStored, timedHandler, timedTagger } from './host-metrics.ts';
 import { createIngest } from './ingest.ts';
+import { createLiveTweets } from './live-tweets.ts';
+import { messageOf } from './message-of.ts';
+import { tellModelEvents } from './model-events.ts';
 import { modelSummaries } from './model-summaries.ts';
 import { createPump, type PumpSnapshot } from './pump.ts';
 import { startServer } from './server.ts';
-import { createTopEntityCounter } from './top-entities.ts';
+import { streamFile } from './stream-file.ts';
 
 export interface HostOptions {
   /** Folder of everything that outlives the process: store, queue, ledger. Made when it is not there. */
@@ -30,6 +37,10 @@ export interface HostOptions {
   readonly clock: () => Date;
   /** Told in a line of what an operator should know. Tweets are never in it. */
   readonly log: (line: string) => void;
+  /** Messages in the queue from which on tweets are refused; MAX_QUEUE_MESSAGES by default. */
+  readonly maxQueueMessages?: number | undefined;
+  /** How long `close` may take; STOP_DEADLINE_MS by default. */
+  readonly stopDeadlineMs?: number | undefined;
 }
 
 /** The embedded host: API, page, queue, tagger and registry in one process, over one folder. */
@@ -47,10 +58,15 @@ export interface Host {
     signal: AbortSignal,
     tweetsPerSecond?: number,
   ): Promise<FileSourceProgress & { readonly fresh: boolean }>;
-  /** Ends what has begun, lets no message wait for its time-out, and closes. */
+  /** Takes no more tweets, ends what has begun or gives it back, and closes, all of it inside the deadline. */
   close(): Promise<void>;
 }
 
+/** At some 64,000 bytes a message at most 640 MB on disk: three million tweets, minutes of work for two cores. */
+export const MAX_QUEUE_MESSAGES = 10_000;
+export const STOP_DEADLINE_MS = 10_000;
+/** The rest of the time to stop is for requests under way and for freeing the model. */
+const STOP_PART_OF_PUMP = 0.7;
 const MODEL_POLL_MS = 2_000;
 /** A batch takes about a second; what a killed process had in hand comes back after this. */
 const VISIBILITY_TIMEOUT_MS = 15_000;
@@ -58,66 +74,70 @@ const STATUS_INTERVAL_MS = 1_000;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 /** Claims on tweet ids are kept for longer than a message should stay in the queue or among the dead letters. */
 const CLAIMS_KEPT_MS = 14 * DAY_MS;
-const TOP_ENTITIES = 15;
-/** Messages in the queue above which a file waits: about half a million tweets would be too much to lose sight of. */
-const MAX_QUEUE_DEPTH = 64;
 
 /** @throws {E_PORT_IN_USE} {E_FILE_UNWRITABLE} {E_DATABASE_LOCKED} {E_DATABASE_CORRUPT} */
 export async function startHost(options: HostOptions): Promise<Host> {
   const { stateDir, clock, log } = options;
+  const { maxQueueMessages = MAX_QUEUE_MESSAGES, stopDeadlineMs = STOP_DEADLINE_MS } = options;
   makeFolder(stateDir);
   const store = new FolderObjectStore({ root: join(stateDir, 'store'), clock });
   const queue = new SqliteQueue({ path: join(stateDir, 'queue.sqlite'), clock });
   const ledger = new SqliteIdLedger({ path: join(stateDir, 'ledger.sqlite'), clock });
   const registry = createRegistry({ store, clock });
   const hub = createEventHub();
-  const top = createTopEntityCounter();
-  const ingest = createIngest({ queue, store, clock });
+  const live = createLiveTweets(hub);
+  const metrics = createMetrics();
+  const alarms = createAlarms(clock);
+  const ingest = createIngest({ queue, store, clock, metrics, maxMessages: maxQueueMessages });
+  const stop = new AbortController();
   let training: TrainingStatus | undefined;
   let snapshot: PumpSnapshot | undefined;
-  let tagged: LiveTweet[] = [];
 
   const watcher = createModelWatcher({
     registry,
     load: (bundle) => loadModel(bundle, { inputOf: bundleInput, workers: options.workers }),
     intervalMs: MODEL_POLL_MS,
-    onEvent: (event) => {
-      log(modelLine(event));
-    },
+    onEvent: tellModelEvents({ log, metrics, alarms }),
   });
-  const handler = createTaggerHandler({
-    tagger: {
-      get modelId() {
-        return watcher.modelId() ?? '';
-      },
-      tag: (texts) => watcher.use((model) => model.predictor.predict(texts)),
+  const tagger = {
+    get modelId() {
+      return watcher.modelId() ?? '';
     },
+    tag: (texts: readonly string[]) => watcher.use((model) => model.predictor.predict(texts)),
+  };
+  const handler = createTaggerHandler({
+    tagger: timedTagger(tagger, metrics),
     store,
     ledger,
     clock,
-    onTagged: ({ id, text, author }, { entities, taggedAt }) => {
-      tagged.push({ id, text, entities, taggedAt, ...(author === undefined ? {} : { author }) });
-      top.add(entities);
+    onTagged: (tweet, record) => {
+      live.add(tweet, record);
+    },
+    onStored: async (stored) => {
+      observeStored(metrics, stored, clock());
     },
   });
   const pump = createPump({
     queue,
-    handler,
+    handler: timedHandler(handler, metrics),
     clock,
     visibilityTimeoutMs: VISIBILITY_TIMEOUT_MS,
+    stopDeadlineMs: stopDeadlineMs * STOP_PART_OF_PUMP,
     events: {
       onBatch: (result) => {
-        hub.publish({ kind: 'tagged', tweets: tagged });
-        tagged = [];
+        live.publishBatch();
+        countBatch(metrics, result);
+        alarms.clear('tagger_paused');
         for (const reason of new Set(result.reasons.values())) log(`a message will be tried again: ${reason}`);
       },
       onError: (error) => {
+        alarms.raise('tagger_paused', messageOf(error));
         log(`the tagger pauses: ${messageOf(error)}`);
       },
     },
   });
   const status = (): HostStatus => ({
-    ready: watcher.modelId() !== undefined,
+    ready: watcher.modelId() !== undefined && !stop.signal.aborted,
     modelId: watcher.modelId() ?? null,
     tweetsPerSecond: snapshot?.taggedPerSecond ?? 0,
     tagged: snapshot?.tagged ?? 0,
@@ -125,9 +145,14 @@ export async function startHost(options: HostOptions): Promise<Host> {
     duplicates: snapshot?.duplicates ?? 0,
     rejected: ingest.rejected() + (snapshot?.quarantined ?? 0),
     queue: snapshot?.depth ?? { ready: 0, inFlight: 0, dead: 0 },
+    alarms: [...alarms.active()],
     ...(training === undefined ? {} : { training }),
   });
   const app = createApp({
+    admission: async () => {
+      if (stop.signal.aborted) return 'stopping';
+      return (await ingest.hasRoom()) ? 'open' : 'full';
+    },
     ingest: ingest.take,
     predict: (texts) =>
       watcher.use(async ({ predictor }) => ({
@@ -137,19 +162,21 @@ export async function startHost(options: HostOptions): Promise<Host> {
     models: async () => modelSummaries(await registry.list()),
     status,
     events: hub,
+    metrics,
     reportError: (error, requestId) => {
       log(`request ${requestId} failed: ${messageOf(error)}`);
     },
     ...(options.host === undefined ? {} : { hosts: [options.host] }),
     console: await buildConsole(),
   });
+  gaugeHost(metrics, { depth: () => queue.depth(), readers: () => app.readers(), alarms });
 
-  const stop = new AbortController();
   let pumping: Promise<void> | undefined;
   // Without a model every message would fail and count as a try, so the pump waits for the first.
   const pumpOnceReady = (): void => {
     if (pumping !== undefined || watcher.modelId() === undefined || stop.signal.aborted) return;
     pumping = pump.run(stop.signal).catch((error: unknown) => {
+      alarms.raise('tagger_paused', messageOf(error));
       log(`the tagger stopped: ${messageOf(error)}`);
     });
   };
@@ -160,8 +187,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const publishStatus = async (): Promise<void> => {
     pumpOnceReady();
     snapshot = await pump.snapshot();
+    const { ready, inFlight, dead } = snapshot.depth;
+    alarms.set('dead_letters', dead > 0, `${dead} messages failed too often: tagwright redrive tries them again`);
+    alarms.set('queue_full', ready + inFlight >= maxQueueMessages, `${ready + inFlight} messages wait`);
     hub.publish({ kind: 'status', status: status() });
-    hub.publish({ kind: 'top', top: top.top(TOP_ENTITIES) });
+    live.publishTop();
   };
   const server = await startServer({
     app,
@@ -191,32 +221,21 @@ export async function startHost(options: HostOptions): Promise<Host> {
       training = now;
     },
     checkModel,
-    streamFile: async (path, signal, tweetsPerSecond) => {
-      let fresh = false;
-      const progress = await runFileSource(
-        {
-          path,
-          store,
-          queue,
-          clock,
-          maxDepth: MAX_QUEUE_DEPTH,
-          ...(tweetsPerSecond === undefined ? {} : { tweetsPerSecond }),
-          onProgress: ({ done }) => {
-            // A file that was at its end before has no progress but that it is done.
-            fresh ||= !done;
-          },
-        },
+    streamFile: (path, signal, tweetsPerSecond) =>
+      streamFile(
+        { path, store, queue, clock, ...(tweetsPerSecond === undefined ? {} : { tweetsPerSecond }) },
         AbortSignal.any([signal, stop.signal]),
-      );
-      return { ...progress, fresh };
-    },
+        metrics,
+      ),
     close: async () => {
+      const deadline = createDeadline(stopDeadlineMs);
       clearInterval(ticker);
       clearInterval(pruner);
+      // From here on tweets are answered with 503, by a server that still listens: whoever sends learns when to return.
       stop.abort();
-      await server.close();
       await pumping;
-      await watcher.stop();
+      await server.close(deadline.leftMs());
+      if (!(await deadline.within(watcher.stop()))) log('the model was still at work at the deadline');
       queue.close();
       ledger.close();
       store.close();
@@ -230,20 +249,4 @@ function makeFolder(path: string): void {
   } catch (cause) {
     throw new NerError('E_FILE_UNWRITABLE', `serve: ${path}: cannot be made: ${messageOf(cause)}.`, { cause });
   }
-}
-
-function modelLine(event: ModelEvent): string {
-  switch (event.kind) {
-    case 'swapped':
-      return `model ${event.modelId} serves${event.previous === undefined ? '' : ` in place of ${event.previous}`}`;
-    case 'refused':
-      return `model ${event.modelId ?? '?'} is refused, the one in use goes on: ${messageOf(event.error)}`;
-    case 'release-failed':
-      return `model ${event.modelId} could not be freed: ${messageOf(event.error)}`;
-  }
-}
-
-function messageOf(error: unknown): string {
-  if (error instanceof NerError) return `${error.code}: ${error.message}`;
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,45 +1,56 @@
 import type { Tweet } from '../../shared/contracts/tweet.ts';
+import type { Metrics } from '../../shared/metrics/metrics.ts';
 import type { Queue } from '../../shared/queue/queue.ts';
 import type { ObjectStore } from '../../shared/store/object-store.ts';
-import { packTweets } from '../../shared/stream/packer.ts';
 import type { RejectedLine } from '../../shared/stream/parse-tweets.ts';
 import { quarantine, type QuarantineItem } from '../../shared/stream/quarantine.ts';
 import type { Ingested } from '../api/deps.ts';
+import { createQueueRoom, type QueueRoom } from './queue-room.ts';
+import { createSendWindow } from './send-window.ts';
 
 export interface IngestDeps {
   readonly queue: Queue;
   readonly store: ObjectStore;
   readonly clock: () => Date;
+  readonly metrics: Pick<Metrics, 'add'>;
+  /** Messages in the queue from which on there is no room. */
+  readonly maxMessages: number;
 }
 
-export interface Ingest {
-  /** Packs and enqueues tweets, and puts what cannot be one in quarantine. When it resolves both are on disk. */
-  readonly take: (tweets: readonly Tweet[], rejected: readonly RejectedLine[]) => Promise<Ingested>;
+/** Where tweets come in. Look for room first: `take` always takes. */
+export interface Ingest extends QueueRoom {
+  /**
+   * Packs and enqueues tweets, and puts what cannot be one in quarantine under the source's name, `http` by default.
+   * When it resolves both are on disk.
+   */
+  readonly take: (tweets: readonly Tweet[], rejected: readonly RejectedLine[], source?: string) => Promise<Ingested>;
   /** Lines put in quarantine so far. */
   readonly rejected: () => number;
 }
 
-/** What `POST /v1/tweets` does with what it was sent. */
-export function createIngest({ queue, store, clock }: IngestDeps): Ingest {
-  let total = 0;
+/** What `POST /v1/tweets` and the connectors do with what they were sent. */
+export function createIngest({ queue, store, clock, metrics, maxMessages }: IngestDeps): Ingest {
+  const window = createSendWindow({ queue, clock });
+  let rejectedTotal = 0;
   return {
-    rejected: () => total,
-    take: async (tweets, rejected) => {
+    ...createQueueRoom({ queue, maxMessages }),
+    rejected: () => rejectedTotal,
+    take: async (tweets, rejected, source = 'http') => {
       const receivedAt = clock();
-      const { messages, tooLarge } = packTweets(tweets, { receivedAt });
-      const bad: QuarantineItem[] = [
-        ...rejected.map(({ line, code, reason, raw }) => ({ source: 'http', line, code, reason, raw })),
-        ...tooLarge.map(({ tweet, error }) => ({
-          source: 'http',
-          code: error.code,
-          reason: error.message,
-          raw: JSON.stringify(tweet),
-        })),
-      ];
+      const bad = rejected.map((line): QuarantineItem => ({ source, ...line }));
+      // What cannot be a tweet first: whoever sends all of it again finds it there already.
       await quarantine(store, bad, receivedAt);
-      total += bad.length;
-      await queue.send(messages.map((message) => message.body));
-      return { accepted: tweets.length - tooLarge.length, rejected: bad.length, messages: messages.length };
+      const { messages, tooLarge } = await window.send(tweets);
+      const large = tooLarge.map(({ tweet, error: { code, message } }): QuarantineItem => {
+        return { source, code, reason: message, raw: JSON.stringify(tweet) };
+      });
+      await quarantine(store, large, receivedAt);
+      const accepted = tweets.length - large.length;
+      const refused = bad.length + large.length;
+      rejectedTotal += refused;
+      metrics.add('tagwright_tweets_accepted_total', accepted);
+      metrics.add('tagwright_lines_rejected_total', refused);
+      return { accepted, rejected: refused, messages };
     },
   };
 }

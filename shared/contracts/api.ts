@@ -77,6 +77,16 @@ export const trainingStatusSchema = z
   .meta({ id: 'TrainingStatus' });
 export type TrainingStatus = z.infer<typeof trainingStatusSchema>;
 
+/** What an operator is told of: docs/operations-local.md says what to do about each. */
+export const ALARM_CODES = ['model_refused', 'tagger_paused', 'dead_letters', 'queue_full'] as const;
+export type AlarmCode = (typeof ALARM_CODES)[number];
+
+/** Something that needs an operator, for as long as it does. */
+export const alarmSchema = z
+  .object({ code: z.enum(ALARM_CODES), detail: z.string(), since: z.iso.datetime() })
+  .meta({ id: 'Alarm' });
+export type Alarm = z.infer<typeof alarmSchema>;
+
 /** What the host is doing. The four counters in the middle count tweets since the host started. */
 export const hostStatusSchema = z
   .object({
@@ -90,6 +100,8 @@ export const hostStatusSchema = z
     rejected: count,
     queue: z.object({ ready: count, inFlight: count, dead: count }),
     training: trainingStatusSchema.optional(),
+    /** The oldest first; none when all is well. */
+    alarms: z.array(alarmSchema),
   })
   .meta({ id: 'HostStatus' });
 export type HostStatus = z.infer<typeof hostStatusSchema>;

@@ -35,6 +35,12 @@ const SCHEMA = `
 /** How soon a waiting receiver sees what another process sent. */
 const POLL_MS = 25;
 
+/**
+ * For what costs nothing but another delivery if the power goes: that a message was taken, given back or done. Whoever
+ * held its receipt is gone as well then. Only what was accepted must be on disk.
+ */
+const LOSABLE = { durable: false };
+
 interface Row {
   readonly seq: number;
   readonly id: string;
@@ -45,7 +51,7 @@ interface Row {
 
 /**
  * A durable queue in one SQLite file, for any number of processes on one machine. A message that was accepted
- * survives `kill -9` and loss of power (see Database).
+ * survives `kill -9` and loss of power (see Database); deliveries wait for no disk.
  *
  * @throws E_DATABASE_LOCKED, E_DATABASE_CORRUPT, E_FILE_UNWRITABLE from the constructor and every method.
  */
@@ -98,7 +104,7 @@ export class SqliteQueue implements Queue {
       const message = this.#db.prepare('DELETE FROM messages WHERE seq = ? AND deliveries = ?');
       const content = this.#db.prepare('DELETE FROM bodies WHERE seq = ?');
       for (const { seq, delivery } of parsed) if (message.run(seq, delivery).changes > 0) content.run(seq);
-    });
+    }, LOSABLE);
   }
 
   async release(receipts: readonly string[], { delayMs = 0, reason }: ReleaseOptions = {}): Promise<void> {
@@ -110,7 +116,7 @@ export class SqliteQueue implements Queue {
         'UPDATE messages SET visible_at = ?, reason = coalesce(?, reason) WHERE seq = ? AND deliveries = ?',
       );
       for (const { seq, delivery } of parsed) update.run(visibleAt, reason ?? null, seq, delivery);
-    });
+    }, LOSABLE);
     this.#wake();
   }
 
@@ -174,7 +180,7 @@ export class SqliteQueue implements Queue {
         }
         if (rows.length === 0 || taken.length === max) return taken;
       }
-    });
+    }, LOSABLE);
   }
 
   #deliver({ seq, id, sent_at: sentAt, deliveries, receives }: Row, visibleAt: number): ReceivedMessage {

@@ -8,6 +8,8 @@ import type { Registry } from './registry.ts';
 export type ModelEvent =
   | { readonly kind: 'swapped'; readonly modelId: string; readonly previous: string | undefined }
   | { readonly kind: 'refused'; readonly modelId: string | undefined; readonly error: unknown }
+  /** After a refusal the pointer names the model in use again: somebody rolled back. */
+  | { readonly kind: 'settled'; readonly modelId: string }
   | { readonly kind: 'release-failed'; readonly modelId: string; readonly error: unknown };
 
 export interface ModelWatcherOptions {
@@ -60,6 +62,8 @@ class Watcher {
   /** ETag of the pointer that was looked at last. */
   #seen: string | undefined;
   #failures = 0;
+  /** The last look that found something to do was in vain. */
+  #isRefusing = false;
   #looksToSkip = 0;
   #checking: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -114,10 +118,13 @@ class Watcher {
       this.#seen = etag;
       modelId = (await this.#options.registry.current())?.pointer.modelId;
       if (modelId !== undefined && modelId !== this.modelId()) await this.#replace(modelId);
+      else if (modelId !== undefined && this.#isRefusing) this.#options.onEvent?.({ kind: 'settled', modelId });
+      this.#isRefusing = false;
       this.#failures = 0;
     } catch (error) {
       this.#looksToSkip = Math.min(2 ** this.#failures, MAX_LOOKS_BETWEEN_TRIES);
       this.#failures++;
+      this.#isRefusing = true;
       this.#options.onEvent?.({ kind: 'refused', modelId, error });
     }
   }

@@ -40,6 +40,8 @@ const SQLITE_CODES: Readonly<Record<number, { readonly code: ErrorCode; readonly
 export class Database {
   readonly #options: DatabaseOptions;
   readonly #db: DatabaseSync;
+  /** Whether a commit waits for the disk, as it was set last. */
+  #isDurable = true;
   readonly #statements = new Map<string, StatementSync>();
 
   constructor(options: DatabaseOptions) {
@@ -71,9 +73,13 @@ export class Database {
     return statement;
   }
 
-  /** Runs `work` with the write lock; what it did is kept as a whole, or, when it throws, not at all. */
-  transaction<T>(work: () => T): T {
+  /**
+   * Runs `work` with the write lock; what it did is kept as a whole, or, when it throws, not at all. One that is not
+   * `durable` waits for no disk: it survives `kill -9`, and the loss of power only once a durable one has followed.
+   */
+  transaction<T>(work: () => T, { durable = true }: { readonly durable?: boolean } = {}): T {
     return this.#guard(() => {
+      this.#synchronize(durable);
       this.#db.exec('BEGIN IMMEDIATE');
       try {
         const result = work();
@@ -111,6 +117,13 @@ export class Database {
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, OPEN_RETRY_MS);
       }
     }
+  }
+
+  /** In WAL mode NORMAL flushes at checkpoints only (https://www.sqlite.org/pragma.html#pragma_synchronous). */
+  #synchronize(durable: boolean): void {
+    if (durable === this.#isDurable) return;
+    this.#db.exec(`PRAGMA synchronous = ${durable ? 'FULL' : 'NORMAL'}`);
+    this.#isDurable = durable;
   }
 
   #createSchema(): void {

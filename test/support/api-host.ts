@@ -2,6 +2,7 @@ import { createEventHub, type PublishingEventHub } from '../../functions/api/eve
 import type { ApiDeps, Prediction } from '../../functions/api/deps.ts';
 import type { HostStatus, LiveTweet, ModelSummary } from '../../shared/contracts/api.ts';
 import type { Entity, Tweet } from '../../shared/contracts/tweet.ts';
+import { createMetrics } from '../../shared/metrics/metrics.ts';
 import type { RejectedLine } from '../../shared/stream/parse-tweets.ts';
 
 /** A host in memory behind the API: what it was given can be looked at, its state can be set. */
@@ -52,8 +53,10 @@ export function createApiHost(overrides: Partial<ApiDeps> = {}): ApiHost {
     duplicates: 0,
     rejected: 0,
     queue: { ready: 0, inFlight: 0, dead: 0 },
+    alarms: [],
   };
   const deps: ApiDeps = {
+    admission: async () => 'open',
     ingest: async (tweets, rejected) => {
       ingested.push(...tweets);
       quarantined.push(...rejected);
@@ -63,6 +66,7 @@ export function createApiHost(overrides: Partial<ApiDeps> = {}): ApiHost {
     models: async () => MODELS,
     status: () => status,
     events: hub,
+    metrics: createMetrics(),
     reportError: (error) => void reported.push(error),
     ...overrides,
   };

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ingestResponseSchema, tweetInSchema, type IngestResponse } from '../../../shared/contracts/api.ts';
-import { NerError } from '../../../shared/ner-error.ts';
+import { type ErrorCode, NerError } from '../../../shared/ner-error.ts';
 import { type ParsedTweets, parseTweets } from '../../../shared/stream/parse-tweets.ts';
-import type { ApiDeps } from '../deps.ts';
+import type { Admission, ApiDeps } from '../deps.ts';
 import { addRoute, problems, type ApiApp } from '../documented-route.ts';
 import { inFlightLimit } from '../in-flight-limit.ts';
 import type { ApiLimits } from '../limits.ts';
@@ -14,8 +14,25 @@ import { readBody } from '../read-body.ts';
 const WHERE = 'POST /v1/tweets';
 const MEDIA_TYPES = ['application/x-ndjson', 'application/json'] as const;
 
+const REFUSALS = {
+  full: {
+    reason: 'queue_full',
+    code: 'E_QUEUE_FULL',
+    detail: `${WHERE}: the queue is full, got more tweets than the tagger keeps up with. Try again.`,
+  },
+  stopping: {
+    reason: 'stopping',
+    code: 'E_STOPPING',
+    detail: `${WHERE}: the host is stopping and takes no more tweets. Try again when it is back.`,
+  },
+} as const satisfies Record<Exclude<Admission, 'open'>, { reason: string; code: ErrorCode; detail: string }>;
+
 /** `POST /v1/tweets`: puts tweets on the queue; what is no tweet is named and quarantined, and stops nothing. */
-export function addTweetsRoute(app: ApiApp, deps: Pick<ApiDeps, 'ingest'>, limits: ApiLimits): void {
+export function addTweetsRoute(
+  app: ApiApp,
+  deps: Pick<ApiDeps, 'admission' | 'ingest' | 'metrics'>,
+  limits: ApiLimits,
+): void {
   app.use('/v1/tweets', inFlightLimit(limits.maxBodiesInFlight));
   addRoute(
     app,
@@ -40,10 +57,16 @@ export function addTweetsRoute(app: ApiApp, deps: Pick<ApiDeps, 'ingest'>, limit
           description: 'The accepted tweets are on the queue',
           content: { 'application/json': { schema: ingestResponseSchema } },
         },
-        ...problems(400, 413, 415, 422, 429),
+        ...problems(400, 413, 415, 422, 429, 503),
       },
     },
     async (c) => {
+      const admission = await deps.admission();
+      if (admission !== 'open') {
+        const { reason, ...refusal } = REFUSALS[admission];
+        deps.metrics.add('tagwright_requests_refused_total', 1, { reason });
+        return problem(c, refusal);
+      }
       const mediaType = requireMediaType(c.req.raw, MEDIA_TYPES);
       const body = await readBody(c.req.raw, limits.bodyMaxBytes);
       let lines: Uint8Array = body;

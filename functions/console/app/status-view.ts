@@ -1,6 +1,6 @@
-import type { HostStatus, TrainingStatus } from '../../../shared/contracts/api.ts';
+import type { Alarm, HostStatus, TrainingStatus } from '../../../shared/contracts/api.ts';
 import type { ConnectionState } from './connection.ts';
-import { byId, setText } from './element.ts';
+import { byId, make, setText } from './element.ts';
 import { formatCount, formatRate, formatSeconds } from './numbers.ts';
 
 const STATE_TEXTS: Readonly<Record<ConnectionState, string>> = {
@@ -25,6 +25,7 @@ export function createStatusView(): StatusView {
   const tagged = byId('tagged', HTMLElement);
   const failures = byId('failures', HTMLElement);
   const failuresNote = byId('failures-note', HTMLElement);
+  const showAlarms = createAlarmView();
   const showTraining = createTrainingView();
 
   return {
@@ -40,6 +41,7 @@ export function createStatusView(): StatusView {
       setText(failures, formatCount(status.failed + status.rejected));
       failures.dataset['some'] = String(status.failed + status.rejected > 0);
       setText(failuresNote, failureNote(status));
+      showAlarms(status.alarms);
       showTraining(status.training);
       setText(
         waitingFor,
@@ -54,6 +56,22 @@ function failureNote({ rejected, queue }: HostStatus): string {
   if (rejected > 0) notes.push(`${formatCount(rejected)} bad ${rejected === 1 ? 'line' : 'lines'}`);
   if (queue.dead > 0) notes.push(`${formatCount(queue.dead)} dead ${queue.dead === 1 ? 'letter' : 'letters'}`);
   return notes.join(', ');
+}
+
+function createAlarmView(): (alarms: readonly Alarm[]) => void {
+  const list = byId('alarms', HTMLUListElement);
+  let shown = '';
+  return (alarms) => {
+    const text = JSON.stringify(alarms);
+    if (text === shown) return;
+    shown = text;
+    list.hidden = alarms.length === 0;
+    list.replaceChildren(
+      ...alarms.map(({ detail, since }) => {
+        return make('li', '', `Since ${new Date(since).toLocaleTimeString()}: ${detail}`);
+      }),
+    );
+  };
 }
 
 function createTrainingView(): (training: TrainingStatus | undefined) => void {

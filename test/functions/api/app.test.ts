@@ -151,6 +151,50 @@ describe('POST /v1/tweets', () => {
   });
 });
 
+describe('tweets that are not taken', () => {
+  test.each([
+    ['full', 429, 'E_QUEUE_FULL', 'queue_full'],
+    ['stopping', 503, 'E_STOPPING', 'stopping'],
+  ] as const)(
+    'fail when the host is %s, with Retry-After, unread, and are counted',
+    async (admission, status, code, reason) => {
+      const host = createApiHost({ admission: async () => admission });
+      const unread = new ReadableStream({
+        pull: () => {
+          throw new Error('the body was read');
+        },
+      });
+      const init: RequestInit = { ...post(unread, NDJSON), duplex: 'half' };
+      const response = await createApp(host.deps).request('/v1/tweets', init);
+      await expectProblem(response, status, code);
+      expect(response.headers.get('retry-after')).toBe('1');
+      expect(host.ingested).toEqual([]);
+      expect(await host.deps.metrics.text()).toContain(`tagwright_requests_refused_total{reason="${reason}"} 1\n`);
+    },
+  );
+});
+
+describe('GET /metrics', () => {
+  test('tells requests by route and status, and never by path', async () => {
+    const api = createApp(createApiHost().deps);
+    await api.request('/readyz');
+    await api.request('/secret-of-a-sender');
+    await api.request('/v1/tweets', post('{"id":"1","text":"a"}', NDJSON));
+    const response = await api.request('/metrics');
+    expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+    const text = await response.text();
+    const counts = [...text.matchAll(/^tagwright_http_request_seconds_count\{(.*)\} (\d+)$/gm)].map(
+      ([, labels, count]) => [labels, Number(count)],
+    );
+    expect(counts).toEqual([
+      ['method="GET",route="/readyz",status="200"', 1],
+      ['method="GET",route="none",status="404"', 1],
+      ['method="POST",route="/v1/tweets",status="202"', 1],
+    ]);
+    expect(text).not.toContain('secret');
+  });
+});
+
 describe('POST /v1/predict', () => {
   const predict = (body: unknown, deps: Partial<ApiDeps> = {}): Response | Promise<Response> =>
     createApp(createApiHost(deps).deps).request('/v1/predict', post(JSON.stringify(body), JSON_TYPE));

@@ -83,6 +83,7 @@ describe("the API's document", () => {
     expect(document.openapi).toBe('3.1.0');
     expect(Object.keys(document.paths).sort()).toEqual([
       '/healthz',
+      '/metrics',
       '/openapi.json',
       '/readyz',
       '/v1/models',
