@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { benchTweets, corpora, shownPath } from './bench-inputs.ts';
+import { firehoseFigures } from './firehose/firehose-figures.ts';
+import { measureFirehose } from './firehose/measure-firehose.ts';
 import { figureOf, joinSamples, type Figure, type Samples } from './figure.ts';
 import { samplesOfChild } from './in-child.ts';
 import { measureStart } from './measure-start.ts';
@@ -14,6 +16,16 @@ export interface BenchContext {
   readonly folder: string;
   /** Told in a line of what begins. */
   readonly say: (line: string) => void;
+  readonly firehose: FirehoseWish;
+}
+
+/** How the host is loaded by the group `stream`. */
+export interface FirehoseWish {
+  readonly seconds: number;
+  /** Tweets a second; 0 is as many as the host keeps up with. */
+  readonly rate: number;
+  /** Folder for a CPU profile of the host. */
+  readonly profile: string | undefined;
 }
 
 type Group = (context: BenchContext) => Promise<readonly Figure[]>;
@@ -65,8 +77,8 @@ const STREAMED = 10_000;
 /** Promised for two cores. */
 const STREAM_AT_LEAST = 2_000;
 
-/** From bytes through queue and tagger to the stored result. */
-const stream: Group = async ({ model, say }) => {
+/** From bytes through queue and tagger to the stored result, in one process; then from HTTP, with a source beside it. */
+const stream: Group = async ({ model, folder, say, firehose }) => {
   const workers = availableParallelism();
   const { name: data } = benchTweets(STREAMED);
   say(`streaming ${data} ...`);
@@ -75,6 +87,7 @@ const stream: Group = async ({ model, say }) => {
   return [
     figureOf({ name, unit: 'tweets/s', data, atLeast: STREAM_AT_LEAST }, samples['stream']!),
     figureOf({ name: 'peak memory of streaming', unit: 'MiB', data }, samples['memory']!),
+    ...firehoseFigures(await measureFirehose({ model, folder, say, ...firehose })),
   ];
 };
 
