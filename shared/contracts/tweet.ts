@@ -23,11 +23,18 @@ export const entitySchema = z.object({
 });
 export type Entity = z.infer<typeof entitySchema>;
 
-/** A tagged tweet as it is stored: NDJSON, one a line. `taggedAt` is ISO 8601 in UTC. */
+/**
+ * A tagged tweet as it is stored: NDJSON, one a line. `taggedAt` is ISO 8601 in UTC. What the tweet said is there as it
+ * came in; `text` is absent only from records that older versions wrote and from what `tagwright tag` prints.
+ */
 export const taggedTweetSchema = z.object({
   id: z.string(),
   entities: z.array(entitySchema),
   model: z.string(),
   taggedAt: z.string(),
+  createdAt: z.string().optional(),
+  lang: z.string().optional(),
+  author: z.string().optional(),
+  text: z.string().optional(),
 });
 export type TaggedTweet = z.infer<typeof taggedTweetSchema>;
