@@ -28,7 +28,7 @@ export function createIngest({ queue, store, clock }: IngestDeps): Ingest {
       const receivedAt = clock();
       const { messages, tooLarge } = packTweets(tweets, { receivedAt });
       const bad: QuarantineItem[] = [
-        ...rejected.map(({ line, code, reason, raw }) => ({ source: 'http', line, code, reason, raw })),
+        ...rejected.map((line) => ({ source: 'http', ...line })),
         ...tooLarge.map(({ tweet, error }) => ({
           source: 'http',
           code: error.code,

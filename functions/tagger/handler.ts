@@ -109,7 +109,7 @@ async function finish(deps: TaggerHandlerDeps, job: Job, outcomes: readonly TagO
   const bad: QuarantineItem[] = [...pack.bad];
   for (const [i, tweet] of owned.entries()) {
     const outcome = outcomes[i]!;
-    if ('error' in outcome) bad.push(untaggable(tweet, outcome.error));
+    if ('error' in outcome) bad.push(untaggable(tweet, outcome.error, pack.resultKey!));
     else {
       const record = { id: tweet.id, entities: [...outcome.entities], model: outcome.modelId, taggedAt };
       records.push({ tweet, record });
@@ -139,9 +139,10 @@ async function storeRecords(
   }
 }
 
-function untaggable(tweet: Tweet, error: unknown): QuarantineItem {
+function untaggable(tweet: Tweet, error: unknown, result: string): QuarantineItem {
   const code = error instanceof NerError ? error.code : 'E_INTERNAL';
-  return { source: 'tagger', code, reason: `tweet ${tweet.id}: ${reasonOf(error)}`, raw: JSON.stringify(tweet) };
+  const reason = `tweet ${tweet.id}: ${reasonOf(error)}`;
+  return { source: 'tagger', code, reason, raw: JSON.stringify(tweet), result };
 }
 
 async function attempt<T>(

@@ -17,6 +17,8 @@ export interface IdLedger {
    * order given. Durable when it resolves.
    */
   claim(ids: readonly string[], owner: string): Promise<readonly string[]>;
+  /** Gives up those of the ids that belong to `owner`: somebody else may claim them. Durable when it resolves. */
+  release(ids: readonly string[], owner: string): Promise<void>;
   /**
    * Forgets the claims of owners that last claimed before `before`, and returns how many. Messages older than that may
    * repeat tweets, so keep claims longer than anything can stay in the queue and its dead-letter queue.
