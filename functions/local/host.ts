@@ -13,6 +13,7 @@ import { createApp } from '../api/app.ts';
 import { createEventHub } from '../api/event-hub.ts';
 import { buildConsole } from '../console/build-console.ts';
 import { createTaggerHandler } from '../tagger/handler.ts';
+import { type CompactionTimes, startCompactor } from './compactor.ts';
 import { runFileSource, type FileSourceProgress } from './file-source.ts';
 import { createIngest } from './ingest.ts';
 import { modelSummaries } from './model-summaries.ts';
@@ -27,6 +28,8 @@ export interface HostOptions {
   readonly host?: string | undefined;
   /** Threads that run the model. */
   readonly workers: number;
+  /** When results are compacted; by default as startCompactor has it. */
+  readonly compaction?: CompactionTimes;
   readonly clock: () => Date;
   /** Told in a line of what an operator should know. Tweets are never in it. */
   readonly log: (line: string) => void;
@@ -176,6 +179,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     });
   };
   prune();
+  const compactor = startCompactor({ root: join(stateDir, 'store'), clock, log, ...options.compaction });
   const pruner = setInterval(prune, DAY_MS);
   const ticker = setInterval(() => {
     publishStatus().catch((error: unknown) => {
@@ -217,6 +221,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       await server.close();
       await pumping;
       await watcher.stop();
+      await compactor.stop();
       queue.close();
       ledger.close();
       store.close();
