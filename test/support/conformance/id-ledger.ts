@@ -44,6 +44,15 @@ export function idLedgerConformance(name: string, make: () => Promise<LedgerUnde
       expect(await ledger.claimAll([])).toEqual([]);
     });
 
+    test('gives up the ids of the owner that is named, and those of no other', async () => {
+      const { ledger } = await make();
+      await ledger.claim(['1', 'x'], 'A');
+      await ledger.claim(['2'], 'B');
+      await ledger.release(['1', '2', '3'], 'A');
+      await ledger.release(['x'], 'nobody');
+      expect(await ledger.claim(['1', '2', '3', 'x'], 'C')).toEqual(['1', '3']);
+    });
+
     test('agrees with a map in memory', async () => {
       const claims = fc.array(fc.tuple(ids, fc.constantFrom('A', 'B', 'C')), { maxLength: 12 });
       await fc.assert(
