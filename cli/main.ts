@@ -11,6 +11,7 @@ const verbs: Record<string, () => Promise<CommandDef>> = {
   tune: async () => general((await import('./tune.ts')).tune),
   evaluate: async () => general((await import('./evaluate.ts')).evaluate),
   compare: async () => general((await import('./compare.ts')).compare),
+  export: async () => general((await import('./export.ts')).exportModel),
   tag: async () => general((await import('./tag.ts')).tag),
   serve: async () => general((await import('./serve.ts')).serve),
   redrive: async () => general((await import('./redrive.ts')).redrive),

@@ -38,6 +38,42 @@ export const splitMetricsSchema = z.strictObject({
 });
 export type SplitMetrics = z.infer<typeof splitMetricsSchema>;
 
+/** What a graph computes in: int8 means products of eight-bit integers, and float32 for all else. */
+export const precisionSchema = z.enum(['fp32', 'int8']);
+export type Precision = z.infer<typeof precisionSchema>;
+
+/** How far an exported graph is from its reference, over the words of a labelled file. */
+export const gateFiguresSchema = z.strictObject({
+  /** The largest difference of a label's score at a word. */
+  logitDifference: z.number().nonnegative(),
+  /** Share of the words that get the same tag. */
+  tagAgreement: unit,
+  /** Micro F1 of entities, seqeval default mode. */
+  f1: unit,
+  referenceF1: unit,
+  /** `f1 - referenceF1`, with its interval by the paired bootstrap over sentences. */
+  f1Difference: z.number().min(-1).max(1),
+  f1Interval: z.strictObject({ low: z.number(), high: z.number(), level: unit, resamples: count }),
+});
+export type GateFigures = z.infer<typeof gateFiguresSchema>;
+
+/** What the figures may be at worst. */
+export const gateLimitsSchema = z.strictObject({
+  logitDifference: z.number().nonnegative(),
+  tagAgreement: unit,
+  /** By how much F1 may fall. */
+  f1Loss: unit,
+});
+export type GateLimits = z.infer<typeof gateLimitsSchema>;
+
+/** The verdict of the export gate: a bundle that has one has passed it. */
+export const gateSchema = z.strictObject({
+  corpus: z.strictObject({ sha256, sentences: count, words: count }),
+  figures: gateFiguresSchema,
+  limits: gateLimitsSchema,
+});
+export type Gate = z.infer<typeof gateSchema>;
+
 /** The head that turns emissions into tags: scores indexed as in `labels`. `transitions[from][to]`. */
 export const headSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -91,7 +127,10 @@ const manifestFields = z.strictObject({
   head: headSchema,
   features: featuresSchema,
   /** Its output is `emissions` of words, or `logits` of pieces. */
-  graph: z.strictObject({ file: bundlePathSchema, precision: z.enum(['fp32', 'int8']) }),
+  graph: z.strictObject({ file: bundlePathSchema, precision: precisionSchema }),
+  /** The model whose graph this is in another form, and how the two compare. */
+  exportedFrom: modelId.optional(),
+  gate: gateSchema.optional(),
   /** Divides emissions and CRF scores before scores are read off, fitted on dev. */
   temperature: z.number().positive(),
   data: z.record(z.string(), z.strictObject({ sha256, sentences: count, tokens: count, entities: count })),

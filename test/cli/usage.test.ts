@@ -25,6 +25,7 @@ describe('usage', () => {
             tune    Search for the settings that are best on dev; test is put aside
         evaluate    Measure a model on a labelled file: entity F1 as seqeval has it
          compare    Compare two models on a labelled file: which is better, and is it chance
+          export    Write a model's serving graph in fp32 or int8, if it does what the model does
              tag    Tag tweets, or the words of a CoNLL file, from a file or standard input
            serve    Run the host: take tweets over HTTP, tag them with the current model, show them
          redrive    Put dead letters back on the queue
@@ -101,6 +102,28 @@ describe('usage', () => {
          --report=<DIR>    Folder to write report.html and report.json to, with errors in context and calibration
                --repair    Put tags right that break the BIO rules, and say which; by default they are refused
                  --json    Print the figures as JSON; by default as text
+
+      "
+    `);
+  });
+
+  test('of export', async () => {
+    expect(await usage('export', '--help')).toMatchInlineSnapshot(`
+      "Write a model's serving graph in fp32 or int8, if it does what the model does (tagwright export v0.1.0)
+
+      USAGE tagwright export [OPTIONS] --model=<DIR> --corpus=<FILE> --out=<DIR>
+
+      OPTIONS
+
+                          --model=<DIR>    Bundle that training wrote (Required)
+                --precision=<fp32|int8>    What products compute in (Default: int8)
+                        --corpus=<FILE>    Labelled file in CoNLL form that the graphs are compared on, and int8 is fitted to: the dev set (Required)
+                            --out=<DIR>    Folder for the new bundle (Required)
+        --max-logit-difference=<NUMBER>    Largest difference of a score that is let through (default: 0.001 for fp32, 4 for int8)
+            --min-tag-agreement=<SHARE>    Least share of words with the same tag, in 0..1 (default: 0.9999 for fp32, 0.985 for int8)
+                  --max-f1-loss=<SHARE>    Largest loss of entity F1, in 0..1 (default: 0.0005 for fp32, 0.01 for int8)
+                               --repair    Put tags right that break the BIO rules, and say which; by default they are refused
+                                 --json    Print the verdict as JSON; by default as text
 
       "
     `);

@@ -249,6 +249,52 @@ export const opCases = {
     },
   ],
 
+  QuantizeLinear: [
+    {
+      name: 'unsigned, saturating',
+      inputs: [normal('B', 'T', 8)],
+      lengths: BT,
+      apply: (b, [x]) => b.QuantizeLinear(x!, 0.0125, b.constant('uint8', [], Uint8Array.of(101))),
+    },
+    {
+      name: 'signed, with ties',
+      inputs: [integers('int32', [-9, 10], 'B', 8)],
+      lengths: B2,
+      apply: (b, [x]) => b.QuantizeLinear(b.Cast(x!, { to: 'float32' }), 2, b.constant('int8', [], Int8Array.of(-5))),
+    },
+  ],
+  MatMulIntegerToFloat: [
+    {
+      name: 'batches, with a bias',
+      inputs: [integers('uint8', [0, 256], 'B', 'T', 5), integers('int8', [-127, 128], 5, 3), positive(3), normal(3)],
+      lengths: BT,
+      apply: (b, [x, w, scale, bias]) =>
+        b.MatMulIntegerToFloat(
+          x!,
+          w!,
+          b.scalar(0.01, scale!.type),
+          scale!,
+          b.constant('uint8', [], Uint8Array.of(7)),
+          undefined,
+          bias,
+        ),
+    },
+    {
+      name: 'matrices, with zero points of columns and no bias',
+      inputs: [integers('uint8', [0, 256], 'B', 5), integers('int8', [-127, 128], 5, 2), positive(2)],
+      lengths: B2,
+      apply: (b, [x, w, scale]) =>
+        b.MatMulIntegerToFloat(
+          x!,
+          w!,
+          b.scalar(0.01, scale!.type),
+          scale!,
+          b.constant('uint8', [], Uint8Array.of(128)),
+          b.constant('int8', [2], Int8Array.of(3, -4)),
+        ),
+    },
+  ],
+
   ReduceSum: reduction((b, x, [axes, keepdims]) => b.ReduceSum(x, axes, { keepdims })),
   ReduceMean: reduction((b, x, [axes, keepdims]) => b.ReduceMean(x, axes, { keepdims })),
   ReduceMax: reduction((b, x, [axes, keepdims]) => b.ReduceMax(x, axes, { keepdims }), distinct),

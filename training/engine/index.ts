@@ -8,7 +8,8 @@
  *   row from its family and give it a test row in test/support/op-cases.ts; the compiler asks for the second.
  * - `trace.ts`, `tensor.ts`, `tensor-shape.ts`, `scan.ts`: what model code calls.
  * - `grad.ts`, `scan-gradient.ts`: reverse-mode differentiation, from graph to graph.
- * - `passes/`: constant folding, common subexpressions, dead code; `mixed-precision.ts`: products in bfloat16.
+ * - `passes/`: constant folding, common subexpressions, dead code, products of eight-bit integers; `mixed-precision.ts`:
+ *   products in bfloat16.
  * - `verify.ts`, `print.ts`: the invariants, and the text form.
  * - `interpret.ts`: float64 evaluation. `onnx.ts`: the ONNX writer.
  *
@@ -33,6 +34,11 @@ export { scan } from './scan.ts';
 export { gradientGraph, gradients } from './grad.ts';
 export { inBfloat16 } from './mixed-precision.ts';
 export { commonSubexpressions, copyTransposes, dropDeadCode, foldConstants, optimize } from './passes/index.ts';
+export type { Quantizer } from './passes/quantized-products.ts';
+export { quantizeProducts } from './passes/quantized-products.ts';
+export type { Program, WeightProduct } from './passes/weight-products.ts';
+export { weightProducts } from './passes/weight-products.ts';
+export { withOutputs } from './with-outputs.ts';
 export { interpret } from './interpret.ts';
 export { print } from './print.ts';
 export { verify } from './verify.ts';

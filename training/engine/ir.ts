@@ -1,8 +1,8 @@
 import type { Dim, Shape } from './dim.ts';
 import type { OpName } from './ops/index.ts';
 
-/** Element types of the IR, spelt as in ONNX's text form. */
-export type DType = 'float32' | 'bfloat16' | 'int32' | 'int64' | 'bool';
+/** Element types of the IR, spelt as in ONNX's text form. Those of eight bits are for quantised products. */
+export type DType = 'float32' | 'bfloat16' | 'int32' | 'int64' | 'int8' | 'uint8' | 'bool';
 
 /**
  * What is known of a tensor before it is computed. `value` is set for int64 scalars and vectors of at most
@@ -26,7 +26,7 @@ export interface Value {
 }
 
 /** Elements of a constant, one array type per dtype; bool is a byte a element, 0 or 1, and bfloat16 its 16 bits. */
-export type ConstantData = Float32Array | Uint16Array | Int32Array | BigInt64Array | Uint8Array;
+export type ConstantData = Float32Array | Uint16Array | Int32Array | BigInt64Array | Int8Array | Uint8Array;
 
 /** A tensor whose elements are in the graph. */
 export interface Constant {

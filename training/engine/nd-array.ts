@@ -75,6 +75,8 @@ const ARRAYS: Readonly<Record<DType, abstract new () => ConstantData>> = {
   bfloat16: Uint16Array,
   int32: Int32Array,
   int64: BigInt64Array,
+  int8: Int8Array,
+  uint8: Uint8Array,
   bool: Uint8Array,
 };
 
@@ -94,6 +96,9 @@ export function toConstantData(dtype: DType, data: ArrayLike<number>): ConstantD
       return Int32Array.from(data);
     case 'int64':
       return BigInt64Array.from(Array.from(data, (x) => BigInt(x)));
+    case 'int8':
+      return Int8Array.from(data);
+    case 'uint8':
     case 'bool':
       return Uint8Array.from(data);
   }

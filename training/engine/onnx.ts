@@ -26,6 +26,8 @@ const ELEMENT_TYPES: Readonly<Record<DType, onnx.TensorProto_DataType>> = {
   bfloat16: onnx.TensorProto_DataType.BFLOAT16,
   int32: onnx.TensorProto_DataType.INT32,
   int64: onnx.TensorProto_DataType.INT64,
+  int8: onnx.TensorProto_DataType.INT8,
+  uint8: onnx.TensorProto_DataType.UINT8,
   bool: onnx.TensorProto_DataType.BOOL,
 };
 

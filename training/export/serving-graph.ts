@@ -1,6 +1,6 @@
 import { NerError } from '../../shared/ner-error.ts';
 import { MODEL_MAX_BYTES } from '../../shared/ort/check-model.ts';
-import { optimize, toOnnx, trace, type TensorType } from '../engine/index.ts';
+import { optimize, toOnnx, trace, type Program, type TensorType } from '../engine/index.ts';
 import type { Tagger } from '../models/tagger.ts';
 import { parameterCount } from '../train/state-layout.ts';
 import { parameterViews } from '../train/train-state.ts';
@@ -35,17 +35,26 @@ function inGigabytes(bytes: number): string {
 }
 
 /**
- * The graph that serves: the model as it was trained, without dropout, with the parameters in the file. Inputs and output
- * are those of `model.serving`.
+ * What serves: the model as it was trained, without dropout. Inputs and output are those of `model.serving`, and the
+ * parameters.
+ */
+export function servingProgram(model: Tagger, values: ReadonlyMap<string, Float32Array>): Program {
+  const served = model.parameters.filter(({ name }) => !name.startsWith(DECODER_PREFIX));
+  const types = Object.fromEntries(
+    served.map(({ name, shape }): [string, TensorType] => [name, { dtype: 'float32', shape }]),
+  );
+  const { inputs, output, scores } = model.serving;
+  const graph = trace('tagger', { ...types, ...inputs }, (x) => ({ [output]: scores(x, x) })); // [B, T, L]
+  return { graph: optimize(graph), weights: Object.fromEntries(served.map(({ name }) => [name, values.get(name)!])) };
+}
+
+/**
+ * The serving graph with the parameters in the file.
  *
  * @param flat all parameters, in the order of their specs
  */
 export function servingGraph(model: Tagger, flat: Float32Array): Uint8Array {
-  const views = [...parameterViews(model.parameters, flat)].filter(([name]) => !name.startsWith(DECODER_PREFIX));
-  const types = Object.fromEntries(
-    views.map(([name, { shape }]): [string, TensorType] => [name, { dtype: 'float32', shape }]),
-  );
-  const { inputs, output, scores } = model.serving;
-  const graph = trace('tagger', { ...types, ...inputs }, (x) => ({ [output]: scores(x, x) })); // [B, T, L]
-  return toOnnx(optimize(graph), { weights: Object.fromEntries(views.map(([name, { data }]) => [name, data])) });
+  const views = [...parameterViews(model.parameters, flat)];
+  const { graph, weights } = servingProgram(model, new Map(views.map(([name, { data }]) => [name, data])));
+  return toOnnx(graph, { weights });
 }

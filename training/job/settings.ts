@@ -57,12 +57,15 @@ const encoderModel = z.strictObject({
   dropout: rate.nullable(),
   hiddenDropout: rate.nullable(),
   attentionDropout: rate.nullable(),
-  words: encoderWords.nullable(),
+  words: encoderWords.nullable().default(null),
 });
+
+/** A tagger of either kind. */
+export const modelSettingsSchema = z.discriminatedUnion('kind', [wordModel, encoderModel]);
 
 /** Everything about a run that is chosen and not learned, but for data and seed. */
 export const settingsSchema = z.strictObject({
-  model: z.discriminatedUnion('kind', [wordModel, encoderModel]),
+  model: modelSettingsSchema,
   loss: lossSettingsSchema,
   train: trainSettingsSchema,
 });

@@ -39,7 +39,7 @@ function binary(f: (a: number, b: number) => number, rule: Rule, options: Binary
     sinceOpset: 14,
     infer: (c) => {
       const type = sameDtypeBroadcast(c);
-      const allowed = options.integers ? type.dtype !== 'bool' : isFloat(type);
+      const allowed = isFloat(type) || (options.integers && (type.dtype === 'int32' || type.dtype === 'int64'));
       if (!allowed)
         c.dtypeError(`does not take ${type.dtype}; expected float32${options.integers ? ', int32, int64' : ''}`);
       const value = options.lengths && zipKnown(c.x[0]!, c.x[1]!, options.lengths);

@@ -7,6 +7,7 @@ import * as joining from './joining.ts';
 import * as linearAlgebra from './linear-algebra.ts';
 import * as logic from './logic.ts';
 import * as normalization from './normalization.ts';
+import * as quantization from './quantization.ts';
 import * as reduction from './reduction.ts';
 import * as shape from './shape.ts';
 
@@ -21,6 +22,7 @@ type Table = Rows<typeof activation> &
   Rows<typeof linearAlgebra> &
   Rows<typeof logic> &
   Rows<typeof normalization> &
+  Rows<typeof quantization> &
   Rows<typeof reduction> &
   Rows<typeof shape>;
 
@@ -38,6 +40,7 @@ export const ops: Table = {
   ...rowsOf(linearAlgebra),
   ...rowsOf(logic),
   ...rowsOf(normalization),
+  ...rowsOf(quantization),
   ...rowsOf(reduction),
   ...rowsOf(shape),
 };

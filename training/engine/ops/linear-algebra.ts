@@ -1,81 +1,13 @@
 import type { Builder } from '../builder.ts';
-import { broadcastShapes, formatShape, sizeOf, type Shape } from '../dim.ts';
-import { isFloat, type TensorType, type Value } from '../ir.ts';
-import { broadcastStrides, countOf, forEachIndex, type NdArray } from '../nd-array.ts';
-import type { EvaluateContext, InferContext, OpDef } from '../op-def.ts';
+import { broadcastShapes, formatShape, sizeOf } from '../dim.ts';
+import type { Value } from '../ir.ts';
+import { broadcastStrides, forEachIndex, type NdArray } from '../nd-array.ts';
+import type { EvaluateContext, OpDef } from '../op-def.ts';
 import type { NoAttributes } from './elementwise.ts';
+import { evaluateProduct, inferProduct, PLAIN, type Transposition } from './product.ts';
 
-interface Transposition {
-  /** 1 takes the transpose (of the last two axes) of the operand. */
-  readonly transA: number;
-  readonly transB: number;
-}
-
-const PLAIN: Transposition = { transA: 0, transB: 0 };
-
-function swapLast(shape: Shape): Shape {
-  return [...shape.slice(0, -2), shape.at(-1)!, shape.at(-2)!];
-}
-
-function inferProduct(c: InferContext, trans: Transposition): TensorType {
-  const [a, b] = [c.x[0]!, c.x[1]!];
-  if (!isFloat(a) || !isFloat(b)) {
-    c.dtypeError(`operands are not numbers, got ${a.dtype} and ${b.dtype}; expected float32`);
-  }
-  if (a.dtype !== b.dtype) {
-    c.dtypeError(`operands have different types, got ${a.dtype} and ${b.dtype}; expected the same. Cast one of them?`);
-  }
-  const got = `got ${formatShape(a.shape)} x ${formatShape(b.shape)}`;
-  if (a.shape.length < 2 || b.shape.length < 2) {
-    c.shapeError(`operands need two axes or more, ${got}; expected [M, K] x [K, N]. Unsqueeze the vector?`);
-  }
-  const p = trans.transA === 1 ? swapLast(a.shape) : a.shape;
-  const q = trans.transB === 1 ? swapLast(b.shape) : b.shape;
-  const [inner, other] = [p.at(-1)!, q.at(-2)!];
-  if (inner !== other) {
-    const hint = inner === q.at(-1)! ? ' Transpose the second operand?' : '';
-    const [m, n] = [p.at(-2)!, q.at(-1)!];
-    const expected =
-      trans === PLAIN && a.shape.length === 2 && b.shape.length === 2
-        ? `[${m}, K] x [K, ${hint === '' ? n : other}]`
-        : `equal lengths, got ${inner} and ${other}`;
-    c.shapeError(`inner sizes differ, ${got}; expected ${expected}.${hint}`);
-  }
-  const batch = broadcastShapes(p.slice(0, -2), q.slice(0, -2));
-  if (!batch) c.shapeError(`leading axes do not broadcast, ${got}; expected equal lengths or 1`);
-  return { dtype: a.dtype, shape: [...batch, p.at(-2)!, q.at(-1)!] };
-}
-
-function evaluateProduct(c: EvaluateContext, trans: Transposition): NdArray {
-  const [a, b] = [c.x[0]!, c.x[1]!];
-  const view = (x: NdArray, flip: number) => {
-    const strides = broadcastStrides(x.shape, x.shape);
-    const order = x.shape.map((_, i) => i);
-    if (flip === 1) order.push(...order.splice(-2).reverse());
-    return { shape: order.map((i) => x.shape[i]!), strides: order.map((i) => strides[i]!) };
-  };
-  const [p, q] = [view(a, trans.transA), view(b, trans.transB)];
-  const batch = broadcastShapes(p.shape.slice(0, -2), q.shape.slice(0, -2)) as readonly number[];
-  const [m, k, n] = [p.shape.at(-2)!, p.shape.at(-1)!, q.shape.at(-1)!];
-  const spread = ({ shape, strides }: ReturnType<typeof view>): number[] =>
-    batch.map((length, i) => {
-      const at = i - batch.length + shape.length - 2;
-      return at < 0 || (shape[at] === 1 && length !== 1) ? 0 : strides[at]!;
-    });
-  const data = new Float64Array(countOf(batch) * m * n);
-  forEachIndex(batch, [spread(p), spread(q)], (at, [atA, atB]) => {
-    for (let row = 0; row < m; row++) {
-      for (let column = 0; column < n; column++) {
-        let sum = 0;
-        for (let i = 0; i < k; i++) {
-          const left = a.data[atA! + row * p.strides.at(-2)! + i * p.strides.at(-1)!]!;
-          sum += left * b.data[atB! + i * q.strides.at(-2)! + column * q.strides.at(-1)!]!;
-        }
-        data[(at * m + row) * n + column] = sum;
-      }
-    }
-  });
-  return { dtype: a.dtype, shape: [...batch, m, n], data };
+function pair({ x }: EvaluateContext): readonly [NdArray, NdArray] {
+  return [x[0]!, x[1]!];
 }
 
 type Operand = readonly [x: Value, trans: number];
@@ -129,7 +61,7 @@ export const MatMul: OpDef<['a', 'b'], NoAttributes, 'one'> = {
   sinceOpset: 13,
   infer: (c) => [inferProduct(c, PLAIN)],
   vjp: (c) => productVjp({ b: c.b, x: c.x, dy: c.dy, wants: c.wants, alpha: 1, ...PLAIN }),
-  evaluate: (c) => [evaluateProduct(c, PLAIN)],
+  evaluate: (c) => [evaluateProduct(pair(c), PLAIN)],
 };
 
 /**
@@ -150,7 +82,7 @@ export const FusedMatMul: OpDef<
   infer: (c) => [inferProduct(c, c.attributes)],
   vjp: ({ b, x, dy, attributes, wants }) => productVjp({ b, x, dy, wants, ...attributes }),
   evaluate: (c) => {
-    const y = evaluateProduct(c, c.attributes);
+    const y = evaluateProduct(pair(c), c.attributes);
     return [{ ...y, data: y.data.map((value) => value * c.attributes.alpha) }];
   },
 };
@@ -186,7 +118,7 @@ export const Gemm: OpDef<
   },
   evaluate: (c) => {
     const { alpha, beta } = c.attributes;
-    const y = evaluateProduct(c, c.attributes);
+    const y = evaluateProduct(pair(c), c.attributes);
     const bias = c.optional[2];
     const data = y.data.map((value) => value * alpha);
     if (bias) {
