@@ -129,10 +129,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
   });
   const app = createApp({
     ingest: ingest.take,
-    predict: (texts) =>
+    predict: (texts, options) =>
       watcher.use(async ({ predictor }) => ({
         model: predictor.modelId,
-        results: await predictor.predict(texts),
+        results: await predictor.predict(texts, options),
       })),
     models: async () => modelSummaries(await registry.list()),
     status,
