@@ -1,3 +1,4 @@
+import type { Aggregation } from '../shared/contracts/aggregation.ts';
 import { LINE_MAX_BYTES } from '../shared/contracts/limits.ts';
 import type { TaggedTweet } from '../shared/contracts/tweet.ts';
 import type { Predictor } from '../shared/model/predictor.ts';
@@ -10,6 +11,7 @@ export interface TagTweetsOptions {
   /** Of the input, for ids and reasons. */
   readonly name: string;
   readonly predictor: Predictor;
+  readonly aggregation?: Aggregation | undefined;
   readonly clock: () => Date;
 }
 
@@ -24,7 +26,7 @@ const MAX_LINES = 512;
  */
 export async function* tagTweets(
   input: AsyncIterable<Uint8Array>,
-  { name, predictor, clock }: TagTweetsOptions,
+  { name, predictor, aggregation, clock }: TagTweetsOptions,
 ): AsyncGenerator<TaggedPart> {
   let format: TweetFormat | undefined;
   for await (const { bytes, firstLine } of lineChunks(input, { maxLines: MAX_LINES, maxLineBytes: LINE_MAX_BYTES })) {
@@ -32,7 +34,10 @@ export async function* tagTweets(
     // Blank lines say nothing about what follows.
     if (format === undefined) continue;
     const { tweets, rejected } = parseTweets(bytes, { name, format, firstLine });
-    const found = await predictor.predict(tweets.map(({ text }) => text));
+    const found = await predictor.predict(
+      tweets.map(({ text }) => text),
+      { aggregation },
+    );
     const taggedAt = clock().toISOString();
     let text = '';
     let entities = 0;

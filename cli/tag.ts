@@ -1,5 +1,7 @@
 import { defineCommand } from 'citty';
+import { AGGREGATIONS, type Aggregation } from '../shared/contracts/aggregation.ts';
 import type { Predictor } from '../shared/model/predictor.ts';
+import { NerError } from '../shared/ner-error.ts';
 import { abortOnInterrupt } from './interruption.ts';
 import { openModel } from './open-model.ts';
 import { tagConll } from './tag-conll.ts';
@@ -25,8 +27,21 @@ export const tag = defineCommand({
       description:
         'ndjson: tweets in, JSON or plain text, one a line. conll: words in, with or without tags, and word, tag, predicted tag out',
     },
+    aggregation: {
+      type: 'enum',
+      options: [...AGGREGATIONS],
+      description:
+        "How pieces of words become entities, as in transformers' pipeline; by default words are decoded together under the BIO rules",
+    },
   },
   run: async ({ args }) => {
+    const { aggregation } = args;
+    if (aggregation !== undefined && args.format === 'conll') {
+      throw new NerError(
+        'E_USAGE',
+        `tag: --aggregation is for the entities of tweets, got it with --format conll; expected one of the two. Leave one out.`,
+      );
+    }
     const { signal } = abortOnInterrupt();
     const input = await openTextInput(args.input, signal);
     try {
@@ -35,7 +50,8 @@ export const tag = defineCommand({
         const output = await openTextOutput(args.output);
         if (args.input === undefined && process.stdin.isTTY) say('reading from the terminal; Ctrl-D ends the input');
         const unit = args.format === 'conll' ? 'sentences' : 'tweets';
-        return await writeAll(tagged(unit, input, model.predictor), output, { input, signal, unit });
+        const parts = tagged(input, { unit, predictor: model.predictor, aggregation });
+        return await writeAll(parts, output, { input, signal, unit });
       } finally {
         await model.release();
       }
@@ -47,10 +63,16 @@ export const tag = defineCommand({
 
 type Unit = 'tweets' | 'sentences';
 
-function tagged(unit: Unit, { chunks, name }: TextInput, predictor: Predictor): AsyncIterable<TaggedPart> {
+interface Tagging {
+  readonly unit: Unit;
+  readonly predictor: Predictor;
+  readonly aggregation: Aggregation | undefined;
+}
+
+function tagged({ chunks, name }: TextInput, { unit, predictor, aggregation }: Tagging): AsyncIterable<TaggedPart> {
   return unit === 'sentences'
     ? tagConll(chunks, { name, predictor })
-    : tagTweets(chunks, { name, predictor, clock: () => new Date() });
+    : tagTweets(chunks, { name, predictor, aggregation, clock: () => new Date() });
 }
 
 interface Run {

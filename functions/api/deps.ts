@@ -1,6 +1,7 @@
 import type { HostStatus, LiveTweet, ModelSummary, TopEntities } from '../../shared/contracts/api.ts';
 import type { Entity, Tweet } from '../../shared/contracts/tweet.ts';
 import type { Metrics } from '../../shared/metrics/metrics.ts';
+import type { PredictOptions } from '../../shared/model/predictor.ts';
 import type { RejectedLine } from '../../shared/stream/parse-tweets.ts';
 import type { ApiLimits } from './limits.ts';
 
@@ -47,7 +48,7 @@ export interface ApiDeps {
   /** Packs and enqueues the tweets, and puts the rejected lines in quarantine. */
   ingest(tweets: readonly Tweet[], rejected: readonly RejectedLine[]): Promise<Ingested>;
   /** @throws {NerError} E_NOT_READY when no model is loaded. */
-  predict(texts: readonly string[]): Promise<Prediction>;
+  predict(texts: readonly string[], options?: PredictOptions): Promise<Prediction>;
   models(): Promise<readonly ModelSummary[]>;
   status(): HostStatus;
   readonly events: EventHub;

@@ -157,10 +157,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
       return (await ingest.hasRoom()) ? 'open' : 'full';
     },
     ingest: ingest.take,
-    predict: (texts) =>
+    predict: (texts, options) =>
       watcher.use(async ({ predictor }) => ({
         model: predictor.modelId,
-        results: await predictor.predict(texts),
+        results: await predictor.predict(texts, options),
       })),
     models: async () => modelSummaries(await registry.list()),
     status,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AGGREGATIONS } from './aggregation.ts';
 import { PREDICT_MAX_TEXTS, TWEET_MAX_CODE_POINTS } from './limits.ts';
 import { entitySchema, tweetSchema } from './tweet.ts';
 
@@ -14,7 +15,11 @@ const textSchema = z
 
 /** Body of `POST /v1/predict`. Unknown keys are refused: a misspelt option must not be ignored in silence. */
 export const predictRequestSchema = z
-  .strictObject({ texts: z.array(textSchema).min(1).max(PREDICT_MAX_TEXTS) })
+  .strictObject({
+    texts: z.array(textSchema).min(1).max(PREDICT_MAX_TEXTS),
+    /** How pieces of words become entities, as in transformers' pipeline. Default: decoded word by word under the BIO rules. */
+    aggregation: z.enum(AGGREGATIONS).optional(),
+  })
   .meta({ id: 'PredictRequest' });
 
 /** An entity by the name it has in the API's document. */

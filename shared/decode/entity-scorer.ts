@@ -1,6 +1,7 @@
+import { atOnce, type Steps } from '../event-loop/steps.ts';
 import { confidencesOf, type Confidences } from './confidences.ts';
 import { bioConstraints, continuations } from './constraints.ts';
-import { checkChain, type Scores } from './linear-chain.ts';
+import { checkChain, WORDS_PER_STEP, type Scores } from './linear-chain.ts';
 import { entityProbability, forwardBackward, type EntityOnPath } from './marginals.ts';
 import {
   fillScaled,
@@ -38,6 +39,8 @@ export interface EntityScorer {
    * @throws {E_SHAPE_MISMATCH} when array sizes do not fit `length` and the labels.
    */
   score(sentence: DecodedSentence): number[];
+  /** `score` in steps, for sentences of many thousand words. */
+  scoreSteps(sentence: DecodedSentence): Steps<number[]>;
   /**
    * The same, and the probability of each word's tag: `confidencesOf`.
    *
@@ -67,28 +70,33 @@ export function createEntityScorer(options: EntityScorerOptions): EntityScorer {
     const exact = forwardBackward({ ...head, ...rows }, { temperature });
     return spans.map((span) => entityProbability(exact, { ...span, path, continuation }));
   };
+  function* scoreSteps(sentence: DecodedSentence): Steps<number[]> {
+    const { path, spans, length } = sentence;
+    if (spans.length === 0) return [];
+    checkChain('score', { ...head, ...sentence });
+    // What takes several steps may be overtaken, so it gets memory of its own.
+    const isLong = length > WORDS_PER_STEP;
+    if (!isLong) lattice = roomFor(length, head.labels, lattice);
+    const filled = isLong ? roomFor(length, head.labels) : lattice;
+    if (!(yield* fillScaled(weights, filled, sentence))) return inLogSpace(sentence);
+    const scores = spans.map(({ start: from, end: to }) =>
+      scaledProbability(weights, filled, { path, start: from, end: to, length, continuation }),
+    );
+    // A label that is hopeless from the left and certain from the right can overflow.
+    if (!scores.every(Number.isFinite)) return inLogSpace(sentence);
+    // Rounding may carry a certain entity past 1.
+    return scores.map((score) => Math.min(1, score));
+  }
   return {
-    score: (sentence) => {
-      const { path, spans, length } = sentence;
-      if (spans.length === 0) return [];
-      checkChain('score', { ...head, ...sentence });
-      lattice = roomFor(length, head.labels, lattice);
-      if (!fillScaled(weights, lattice, sentence)) return inLogSpace(sentence);
-      const scores = spans.map(({ start: from, end: to }) =>
-        scaledProbability(weights, lattice, { path, start: from, end: to, length, continuation }),
-      );
-      // A label that is hopeless from the left and certain from the right can overflow.
-      if (!scores.every(Number.isFinite)) return inLogSpace(sentence);
-      // Rounding may carry a certain entity past 1.
-      return scores.map((score) => Math.min(1, score));
-    },
+    score: (sentence) => atOnce(scoreSteps(sentence)),
+    scoreSteps,
     confidences: (sentence) => {
       const { path, spans, length, ...rows } = sentence;
       checkChain('confidences', { ...head, ...sentence });
       const exact = (): Confidences =>
         confidencesOf({ ...head, ...rows, length }, { path, spans, continuation, temperature });
       lattice = roomFor(length, head.labels, lattice);
-      if (length === 0 || !fillScaled(weights, lattice, sentence)) return exact();
+      if (length === 0 || !atOnce(fillScaled(weights, lattice, sentence))) return exact();
       const { alpha, beta } = lattice;
       const words = Array.from(path, (y, t) => alpha[t * head.labels + y]! * beta[t * head.labels + y]!);
       const entities = spans.map(({ start: from, end: to }) =>

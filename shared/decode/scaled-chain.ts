@@ -1,5 +1,6 @@
+import type { Steps } from '../event-loop/steps.ts';
 import type { Constraints } from './constraints.ts';
-import type { Scores } from './linear-chain.ts';
+import { WORDS_PER_STEP, type Scores } from './linear-chain.ts';
 
 /** The head of a chain in linear space, forbidden places 0. */
 export interface ChainWeights {
@@ -65,15 +66,27 @@ export function roomFor(length: number, labels: number, lattice?: ScaledLattice)
 }
 
 /**
- * Fills the lattice by forward-backward with scaling (Rabiner 1989, section V.A). False when a step underflows or is
- * not a number: then the log-space version has to be used.
+ * Fills the lattice by forward-backward with scaling (Rabiner 1989, section V.A), in steps of WORDS_PER_STEP words. False
+ * when a step underflows or is not a number: then the log-space version has to be used.
  */
-export function fillScaled(weights: ChainWeights, lattice: ScaledLattice, rows: EmissionRows): boolean {
-  exponentiate(weights, lattice, rows);
-  if (!forward(weights, lattice, rows.length)) return false;
-  backward(weights, lattice, rows.length);
+export function* fillScaled(weights: ChainWeights, lattice: ScaledLattice, rows: EmissionRows): Steps<boolean> {
+  const { length } = rows;
+  for (let start = 0; start < length; start += WORDS_PER_STEP) {
+    if (start > 0) yield;
+    const words = [start, Math.min(length, start + WORDS_PER_STEP)] as const;
+    exponentiate(weights, lattice, { ...rows, words });
+    if (!forward(weights, lattice, words)) return false;
+  }
+  if (!end(weights, lattice, length)) return false;
+  for (let stop = length; stop > 0; stop -= WORDS_PER_STEP) {
+    if (stop < length) yield;
+    backward(weights, lattice, { words: [Math.max(0, stop - WORDS_PER_STEP), stop], length });
+  }
   return true;
 }
+
+/** Words [from, to) of a sentence. */
+type WordRange = readonly [from: number, to: number];
 
 function exponentials(scores: Scores, temperature: number): Float64Array {
   const out = Float64Array.from(scores);
@@ -81,9 +94,12 @@ function exponentials(scores: Scores, temperature: number): Float64Array {
   return out.map((score) => Math.exp((score - largest) / temperature));
 }
 
-function exponentiate({ labels, temperature }: ChainWeights, { psi }: ScaledLattice, rows: EmissionRows): void {
-  const { emissions, offset = 0, length } = rows;
-  for (let row = 0; row < length * labels; row += labels) {
+function exponentiate(
+  { labels, temperature }: ChainWeights,
+  { psi }: ScaledLattice,
+  { emissions, offset = 0, words: [from, to] }: EmissionRows & { readonly words: WordRange },
+): void {
+  for (let row = from * labels; row < to * labels; row += labels) {
     let largest = -Infinity;
     for (let y = 0; y < labels; y++) {
       const emission = emissions[offset + row + y]!;
@@ -93,23 +109,23 @@ function exponentiate({ labels, temperature }: ChainWeights, { psi }: ScaledLatt
   }
 }
 
-function forward(weights: ChainWeights, { psi, alpha, step }: ScaledLattice, length: number): boolean {
-  const { labels, start, end, transitions, rules } = weights;
+function forward(weights: ChainWeights, { psi, alpha, step }: ScaledLattice, [from, to]: WordRange): boolean {
+  const { labels, start, transitions, rules } = weights;
   const { first, predecessors } = rules;
-  for (let t = 0; t < length; t++) {
+  for (let t = from; t < to; t++) {
     const row = t * labels;
     let total = 0;
-    for (let to = 0; to < labels; to++) {
+    for (let y = 0; y < labels; y++) {
       let weight = 0;
-      if (t === 0) weight = start[to]!;
+      if (t === 0) weight = start[y]!;
       else {
-        for (let i = first[to]!; i < first[to + 1]!; i++) {
-          const from = predecessors[i]!;
-          weight += alpha[row - labels + from]! * transitions[from * labels + to]!;
+        for (let i = first[y]!; i < first[y + 1]!; i++) {
+          const x = predecessors[i]!;
+          weight += alpha[row - labels + x]! * transitions[x * labels + y]!;
         }
       }
-      weight *= psi[row + to]!;
-      alpha[row + to] = weight;
+      weight *= psi[row + y]!;
+      alpha[row + y] = weight;
       total += weight;
     }
     // Written so that NaN stops here too.
@@ -117,25 +133,37 @@ function forward(weights: ChainWeights, { psi, alpha, step }: ScaledLattice, len
     for (let i = row; i < row + labels; i++) alpha[i] = alpha[i]! / total;
     step[t] = total;
   }
+  return true;
+}
+
+function end(weights: ChainWeights, { alpha, step }: ScaledLattice, length: number): boolean {
+  const { labels } = weights;
   let total = 0;
-  for (let y = 0; y < labels; y++) total += alpha[(length - 1) * labels + y]! * end[y]!;
+  for (let y = 0; y < labels; y++) total += alpha[(length - 1) * labels + y]! * weights.end[y]!;
   step[length] = total;
   return total > SMALLEST_STEP;
 }
 
-function backward(weights: ChainWeights, { psi, beta, step }: ScaledLattice, length: number): void {
-  const { labels, end, transitions, rules } = weights;
+function backward(
+  weights: ChainWeights,
+  { psi, beta, step }: ScaledLattice,
+  { words: [from, to], length }: { readonly words: WordRange; readonly length: number },
+): void {
+  const { labels, transitions, rules } = weights;
   const { first, predecessors } = rules;
-  for (let y = 0; y < labels; y++) beta[(length - 1) * labels + y] = end[y]! / step[length]!;
-  for (let t = length - 2; t >= 0; t--) {
+  for (let t = to - 1; t >= from; t--) {
     const row = t * labels;
+    if (t === length - 1) {
+      for (let y = 0; y < labels; y++) beta[row + y] = weights.end[y]! / step[length]!;
+      continue;
+    }
     beta.fill(0, row, row + labels);
-    for (let to = 0; to < labels; to++) {
-      const next = row + labels + to;
+    for (let y = 0; y < labels; y++) {
+      const next = row + labels + y;
       const weight = (psi[next]! * beta[next]!) / step[t + 1]!;
-      for (let i = first[to]!; i < first[to + 1]!; i++) {
-        const from = predecessors[i]!;
-        beta[row + from] = beta[row + from]! + transitions[from * labels + to]! * weight;
+      for (let i = first[y]!; i < first[y + 1]!; i++) {
+        const x = predecessors[i]!;
+        beta[row + x] = beta[row + x]! + transitions[x * labels + y]! * weight;
       }
     }
   }

@@ -1,6 +1,7 @@
+import { atOnce, type Steps } from '../event-loop/steps.ts';
 import { NerError } from '../ner-error.ts';
 import { noConstraints, type Constraints } from './constraints.ts';
-import { checkChain, type LinearChain } from './linear-chain.ts';
+import { checkChain, WORDS_PER_STEP, type LinearChain } from './linear-chain.ts';
 
 /** The best path of a sentence. */
 export interface ViterbiResult {
@@ -38,13 +39,23 @@ const sharedWorkspace = createViterbiWorkspace();
  * @throws {E_INTERNAL} when an emission is not a number or no path has a finite score: the model is broken.
  */
 export function viterbi(chain: LinearChain, workspace: ViterbiWorkspace = sharedWorkspace): ViterbiResult {
+  return atOnce(viterbiSteps(chain, workspace));
+}
+
+/** `viterbi` in steps of WORDS_PER_STEP words; between them nothing else may use the workspace. */
+export function* viterbiSteps(chain: LinearChain, workspace: ViterbiWorkspace): Steps<ViterbiResult> {
   checkChain('viterbi', chain);
   const { length, labels } = chain;
   if (length === 0) return { path: new Int32Array(0), score: 0 };
   reserve(workspace, length, labels);
   const rules = chain.constraints ?? workspace.free;
   gather(chain, rules, workspace.transitions);
-  const finite = forward(chain, rules, workspace);
+  let finite = true;
+  for (let start = 0; start < length; start += WORDS_PER_STEP) {
+    if (start > 0) yield;
+    const end = Math.min(length, start + WORDS_PER_STEP);
+    finite = forward(chain, [start, end], { rules, workspace }) && finite;
+  }
 
   const last = (length - 1) * labels;
   let score = -Infinity;
@@ -60,33 +71,37 @@ export function viterbi(chain: LinearChain, workspace: ViterbiWorkspace = shared
   return { path: backtrack(label, rules, { workspace, length }), score };
 }
 
-/** best[t, y] = e[t, y] + max over allowed x of best[t-1, x] + T[x, y]. False when an emission is not a number. */
+/**
+ * best[t, y] = e[t, y] + max over allowed x of best[t-1, x] + T[x, y], for the words [from, to). False when an emission is
+ * not a number.
+ */
 function forward(
   chain: LinearChain,
-  { first, predecessors, start }: Constraints,
-  workspace: ViterbiWorkspace,
+  [from, to]: readonly [from: number, to: number],
+  { rules, workspace }: { readonly rules: Constraints; readonly workspace: ViterbiWorkspace },
 ): boolean {
-  const { emissions, offset = 0, length, labels } = chain;
+  const { emissions, offset = 0, labels } = chain;
   const { best, transitions } = workspace;
+  const { first, predecessors, start } = rules;
   let sum = 0;
-  for (let y = 0; y < labels; y++) {
+  for (let y = 0; from === 0 && y < labels; y++) {
     const emission = emissions[offset + y]!;
     sum += emission;
     best[y] = start[y] === 1 ? chain.start[y]! + emission : -Infinity;
   }
-  for (let row = labels; row < length * labels; row += labels) {
+  for (let row = Math.max(1, from) * labels; row < to * labels; row += labels) {
     const before = row - labels;
     let i = 0;
-    for (let to = 0; to < labels; to++) {
-      const stop = first[to + 1]!;
+    for (let y = 0; y < labels; y++) {
+      const stop = first[y + 1]!;
       let largest = -Infinity;
       for (; i < stop; i++) {
         const score = best[before + predecessors[i]!]! + transitions[i]!;
         if (score > largest) largest = score;
       }
-      const emission = emissions[offset + row + to]!;
+      const emission = emissions[offset + row + y]!;
       sum += emission;
-      best[row + to] = largest + emission;
+      best[row + y] = largest + emission;
     }
   }
   return !Number.isNaN(sum);

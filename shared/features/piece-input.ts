@@ -1,5 +1,5 @@
 import { LOGITS_OUTPUT } from '../contracts/manifest.ts';
-import type { GraphInput, GraphWindow } from '../model/graph-input.ts';
+import type { GraphInput, GraphWindow, WindowPieces } from '../model/graph-input.ts';
 import type { Tensor } from '../ort/tensor.ts';
 import type { PieceEncoding } from '../text/piece-encoding.ts';
 import { pieceWindows } from '../text/piece-windows.ts';
@@ -20,6 +20,9 @@ export interface PieceWindow extends GraphWindow {
   /** Pieces [keptFrom, keptTo) of `ids` are those of the words that are kept. */
   readonly keptFrom: number;
   readonly keptTo: number;
+  /** All pieces of the sentence, and which of them is the window's first. */
+  readonly encoding: PieceEncoding;
+  readonly firstPiece: number;
 }
 
 /** Names of the inputs of a Hugging Face graph, int64 [B, T]. */
@@ -27,6 +30,12 @@ export const PIECE_INPUTS = { ids: 'input_ids', mask: 'attention_mask' } as cons
 
 /** One special token before the pieces and one after them. */
 const SPECIAL_PIECES = 2;
+
+/**
+ * A place of padding costs an encoder as much as a piece, and few rows fill its matrix products already, so a window is
+ * not padded at all but runs with others of its length.
+ */
+export const PIECE_BATCHES = { lengthStep: 1, maxRows: 8 } as const;
 
 /**
  * The inputs of a transformer: word pieces between the first and the last special token. The scores of a word are those
@@ -40,6 +49,8 @@ export function createPieceInput(tokenizer: WordsTokenizer, maxPieces: number): 
   return {
     output: LOGITS_OUTPUT,
     maxLength: maxPieces,
+    batches: PIECE_BATCHES,
+    pieces: windowPieces,
     windows: async (sentences) => {
       const encoded = await tokenizer.encodeSentences(sentences);
       return encoded.flatMap((pieces, sentence) =>
@@ -102,6 +113,19 @@ function windowsOf(
       wordIds,
       keptFrom: keepStart - start + 1,
       keptTo: keepEnd - start + 1,
+      encoding: pieces,
+      firstPiece: start,
     };
   });
+}
+
+function windowPieces({ keptFrom, keptTo, firstPiece, encoding }: PieceWindow): WindowPieces {
+  // One special token stands before the first piece.
+  const [from, to] = [firstPiece + keptFrom - 1, firstPiece + keptTo - 1];
+  return {
+    places: Int32Array.from({ length: keptTo - keptFrom }, (_, i) => keptFrom + i),
+    wordIds: encoding.wordIds.subarray(from, to),
+    starts: encoding.starts.subarray(from, to),
+    ends: encoding.ends.subarray(from, to),
+  };
 }

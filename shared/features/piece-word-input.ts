@@ -1,7 +1,7 @@
 import { EMISSIONS_OUTPUT } from '../contracts/manifest.ts';
 import type { GraphInput } from '../model/graph-input.ts';
 import type { Tensor } from '../ort/tensor.ts';
-import { createPieceInput, type PieceWindow, type WordsTokenizer } from './piece-input.ts';
+import { createPieceInput, PIECE_BATCHES, type PieceWindow, type WordsTokenizer } from './piece-input.ts';
 import { selectWords } from './select-words.ts';
 import {
   allocateBatch,
@@ -46,6 +46,7 @@ export function createPieceWordInput(options: PieceWordInputOptions): GraphInput
   return {
     output: EMISSIONS_OUTPUT,
     maxLength: maxPieces,
+    batches: PIECE_BATCHES,
     scoredLength: paddedWords,
     windows: async (sentences) => {
       const encoded = sentences.map((words) => encoder.encodeSentence(words));

@@ -1,4 +1,4 @@
-import type { GraphWindow } from './graph-input.ts';
+import type { BatchShape, GraphWindow } from './graph-input.ts';
 
 /** Windows that go through the graph in one run. */
 export interface Batch<Window extends GraphWindow> {
@@ -6,17 +6,12 @@ export interface Batch<Window extends GraphWindow> {
   readonly paddedLength: number;
 }
 
-export interface BatchPlanOptions {
+export interface BatchPlanOptions extends BatchShape {
   /** No window is padded to more places. */
   readonly maxLength: number;
-  /** Windows of a batch. */
-  readonly maxRows: number;
 }
 
-/** Padded lengths are multiples of this, so a tweet of usual length has three places of padding on average. */
-const BUCKET_STEP = 8;
-
-/** From here on of this: long sentences are rare, and few lengths fill batches better. */
+/** From here on lengths are rounded up to multiples of this: long sentences are rare, and few lengths fill batches better. */
 const LONG_FROM = 64;
 const LONG_STEP = 32;
 
@@ -26,9 +21,9 @@ const LONG_STEP = 32;
  */
 export function planBatches<Window extends GraphWindow>(
   windows: readonly Window[],
-  { maxLength, maxRows }: BatchPlanOptions,
+  { maxLength, maxRows, lengthStep }: BatchPlanOptions,
 ): readonly Batch<Window>[] {
-  const buckets = Map.groupBy(windows, ({ length }) => Math.min(paddedLengthOf(length), maxLength));
+  const buckets = Map.groupBy(windows, ({ length }) => Math.min(paddedLengthOf(length, lengthStep), maxLength));
   // Longest first: what takes longest should not start last.
   return [...buckets]
     .sort(([a], [b]) => b - a)
@@ -40,7 +35,7 @@ export function planBatches<Window extends GraphWindow>(
     );
 }
 
-function paddedLengthOf(length: number): number {
-  const step = length > LONG_FROM ? LONG_STEP : BUCKET_STEP;
+function paddedLengthOf(length: number, lengthStep: number): number {
+  const step = length > LONG_FROM && lengthStep > 1 ? LONG_STEP : lengthStep;
   return Math.ceil(length / step) * step;
 }

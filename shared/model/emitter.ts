@@ -1,8 +1,5 @@
-import { NerError } from '../ner-error.ts';
-import type { Session } from '../ort/session.ts';
-import type { Tensor } from '../ort/tensor.ts';
-import { planBatches } from './batch-plan.ts';
-import type { GraphInput, GraphWindow } from './graph-input.ts';
+import type { Sentences } from './batch-slices.ts';
+import { runWindows, type RunWindow, type RunWindowsOptions } from './run-windows.ts';
 
 /** Scores of one sentence's words: [W, L] from `offset` on. */
 export interface SentenceEmissions {
@@ -11,16 +8,10 @@ export interface SentenceEmissions {
   readonly length: number;
 }
 
-export interface EmitterOptions {
-  readonly run: Session['run'];
-  readonly input: GraphInput;
-  /** L. */
-  readonly labels: number;
-  /** Batches under way at the same time. */
-  readonly concurrency: number;
-  /** Windows of a batch. */
-  readonly maxRows: number;
-}
+export type EmitterOptions = RunWindowsOptions;
+
+/** What is waited for holds up one of the batches under way. */
+export type EmissionsVisitor = (sentence: number, emissions: SentenceEmissions) => void | Promise<void>;
 
 /**
  * The score of every label but O, the first, at a word that the graph does not see: such a word is O whatever stands
@@ -34,70 +25,41 @@ const UNSEEN = -1e4;
  *
  * @throws {E_SHAPE_MISMATCH} when the graph does not give emissions [B, T, L]
  */
-export async function emit(
-  sentences: readonly (readonly string[])[],
-  visit: (sentence: number, emissions: SentenceEmissions) => void,
+export function emit(
+  sentences: Sentences | readonly (readonly string[])[],
+  visit: EmissionsVisitor,
   options: EmitterOptions,
 ): Promise<void> {
-  const { input, labels, maxRows } = options;
+  const { labels } = options;
   const partial = new Map<number, { readonly emissions: Float32Array; wordsLeft: number }>();
-  const keep = (window: GraphWindow, scores: Float32Array): void => {
-    const { sentence, keepStart, keepEnd, places } = window;
-    const length = sentences[sentence]!.length;
-    const whole = partial.get(sentence) ?? { emissions: new Float32Array(length * labels), wordsLeft: length };
-    if (whole.wordsLeft === length) partial.set(sentence, whole);
+  const keep = ({ sentence, words, window, scores }: RunWindow): void | Promise<void> => {
+    const { places, keepStart, keepEnd } = window ?? unseen(words);
+    const whole = partial.get(sentence) ?? { emissions: new Float32Array(words * labels), wordsLeft: words };
     places.forEach((place, i) => {
       const at = (keepStart + i) * labels;
       if (place >= 0) whole.emissions.set(scores.subarray(place * labels, (place + 1) * labels), at);
       else whole.emissions.fill(UNSEEN, at + 1, at + labels);
     });
     whole.wordsLeft -= keepEnd - keepStart;
-    if (whole.wordsLeft > 0) return;
+    if (whole.wordsLeft > 0) {
+      partial.set(sentence, whole);
+      return;
+    }
     partial.delete(sentence);
-    visit(sentence, { emissions: whole.emissions, offset: 0, length });
+    return visit(sentence, { emissions: whole.emissions, offset: 0, length: words });
   };
-  const windows = await input.windows(sentences);
-  const seen = new Set(windows.map(({ sentence }) => sentence));
-  sentences.forEach(({ length }, sentence) => {
-    if (length > 0 && !seen.has(sentence)) keep(unseen(sentence, length), new Float32Array(0));
-  });
-  await inLanes(options.concurrency, planBatches(windows, { maxLength: input.maxLength, maxRows }), async (batch) => {
-    const rows = batch.windows.length;
-    const { [input.output]: output } = await options.run(input.feeds(batch.windows, batch.paddedLength), [
-      input.output,
-    ]);
-    const scored = input.scoredLength?.(batch.windows) ?? batch.paddedLength;
-    const emissions = checkEmissions(input.output, output, [rows, scored, labels]);
-    const size = scored * labels;
-    batch.windows.forEach((window, row) => {
-      keep(window, emissions.subarray(row * size, (row + 1) * size));
-    });
-  });
+  return runWindows('count' in sentences ? sentences : listed(sentences), keep, options);
 }
 
-function unseen(sentence: number, words: number): GraphWindow {
-  return { sentence, length: 0, keepStart: 0, keepEnd: words, places: new Int32Array(words).fill(-1) };
-}
-
-/** Runs the action on each item, on so many at a time, until one fails. */
-async function inLanes<T>(lanes: number, items: readonly T[], action: (item: T) => Promise<void>): Promise<void> {
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    while (next < items.length) await action(items[next++]!);
+/** Sentences that are words already. */
+export function listed(sentences: readonly (readonly string[])[]): Sentences {
+  return {
+    count: sentences.length,
+    lengthOf: (sentence) => sentences[sentence]!.reduce((sum, word) => sum + word.length, 0),
+    wordsOf: (sentence) => sentences[sentence]!,
   };
-  try {
-    await Promise.all(Array.from({ length: Math.min(lanes, items.length) }, lane));
-  } finally {
-    next = items.length;
-  }
 }
 
-function checkEmissions(name: string, output: Tensor | undefined, expected: readonly number[]): Float32Array {
-  if (output?.dtype === 'float32' && output.dims.join() === expected.join()) return output.data;
-  const got = output === undefined ? 'no such output' : `${output.dtype} [${output.dims.join(', ')}]`;
-  throw new NerError(
-    'E_SHAPE_MISMATCH',
-    `predict: the graph's output '${name}' is wrong, got ${got}; expected float32 [${expected.join(', ')}]. ` +
-      "The graph and the manifest's labels are of different models.",
-  );
+function unseen(words: number): Pick<NonNullable<RunWindow['window']>, 'keepStart' | 'keepEnd' | 'places'> {
+  return { keepStart: 0, keepEnd: words, places: new Int32Array(words).fill(-1) };
 }

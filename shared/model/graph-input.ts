@@ -12,6 +12,25 @@ export interface GraphWindow {
   readonly places: Int32Array;
 }
 
+/** How windows are put together into runs. */
+export interface BatchShape {
+  /** Lengths are padded to multiples of this. */
+  readonly lengthStep: number;
+  /** Windows of one run. */
+  readonly maxRows: number;
+}
+
+/** The pieces of the words that count in a window, where the graph scores pieces. */
+export interface WindowPieces {
+  /** Their places along the axis of the scores. */
+  readonly places: Int32Array;
+  /** The word of each, as an index into the sentence. */
+  readonly wordIds: Int32Array;
+  /** What each stands for: half-open, in UTF-16 units of its word. */
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+}
+
 /**
  * Turns words into the inputs of a graph whose output is a score for each label at each place of its time axis. Words
  * or word pieces may be what stands there: that is the business of whoever makes one.
@@ -30,4 +49,8 @@ export interface GraphInput<Window extends GraphWindow = GraphWindow> {
   scoredLength?(windows: readonly Window[]): number;
   /** No window is padded further. */
   readonly maxLength: number;
+  /** What was measured to be fastest. Default: that of words. */
+  readonly batches?: BatchShape;
+  /** The pieces of a window; absent where the graph scores words. */
+  pieces?(window: Window): WindowPieces;
 }

@@ -41,9 +41,14 @@ export async function loadModel(bundle: Bundle, options: LoadModelOptions): Prom
   // The manifest's schema says that the file is there.
   const graph = files.get(manifest.graph.file)!;
   checkModel(graph);
-  const input = await inputOf(bundle);
-  const session = await openGraph(graph);
+  // Threads start and load the graph while this one reads the tokeniser.
+  const opening = openGraph(graph);
+  const [opened, made] = await Promise.allSettled([opening, (async () => inputOf(bundle))()]);
+  if (opened.status === 'rejected') throw opened.reason;
+  const session = opened.value;
   try {
+    if (made.status === 'rejected') throw made.reason;
+    const input = made.value;
     const predictor = createPredictor({ manifest, run: session.run, input, concurrency: workers + 1 });
     await verifyGolden(predictor, manifest.golden);
     return { manifest, predictor, release: () => session.release() };

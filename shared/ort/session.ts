@@ -20,6 +20,8 @@ export interface SessionOptions {
   readonly log?: keyof typeof LOG_SEVERITY;
   /** Where the graph is written as onnxruntime has rewritten it. */
   readonly rewrittenFile?: string;
+  /** Where onnxruntime writes how long each operator took, when the session is released: `PREFIX_<date>.json`. */
+  readonly profilePrefix?: string;
   /** Rewrites of onnxruntime that are left out besides those that lose everywhere, by its names. Default none. */
   readonly withoutRewrites?: readonly string[];
   /**
@@ -109,7 +111,7 @@ function requireTelemetryOff(): void {
 export async function createNative(model: Uint8Array | string, options: SessionOptions): Promise<InferenceSession> {
   requireTelemetryOff();
   const { device = 'cpu', threads = 1, optimization = 'all', spinning = false, rewrittenFile, extra = {} } = options;
-  const { log = 'errors', withoutRewrites = [], memoryPattern = true } = options;
+  const { log = 'errors', withoutRewrites = [], memoryPattern = true, profilePrefix } = options;
   await requireDevice(device);
   const nativeOptions: InferenceSession.SessionOptions = {
     executionProviders: [device],
@@ -120,6 +122,7 @@ export async function createNative(model: Uint8Array | string, options: SessionO
     enableMemPattern: memoryPattern,
     logSeverityLevel: LOG_SEVERITY[log],
     ...(rewrittenFile === undefined ? {} : { optimizedModelFilePath: rewrittenFile }),
+    ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
     extra: {
       'session.intra_op.allow_spinning': spinning ? '1' : '0',
       'optimization.disable_specified_optimizers': [...DISABLED_REWRITES[device], ...withoutRewrites].join(';'),

@@ -18,7 +18,9 @@ export class PieceTrie {
     let nodes = 1;
     for (const [piece, id] of vocab) {
       let node = 0;
-      for (const code of codesOf(piece)) {
+      for (let i = 0; i < piece.length; i++) {
+        const code = piece.codePointAt(i)!;
+        if (code > 0xffff) i++;
         let next = edges.get(node, code);
         if (next < 0) {
           next = nodes++;

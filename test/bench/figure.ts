@@ -4,7 +4,7 @@ export type Samples = Readonly<Record<string, readonly number[]>>;
 /** What is known of a quantity besides its values. */
 export interface Quantity {
   readonly name: string;
-  readonly unit: 'tweets/s' | 'us/tweet' | 's' | 'ms' | 'MiB' | 'x' | 'F1' | 'tweets';
+  readonly unit: 'tweets/s' | 'us/tweet' | 's' | 'ms' | 'MiB' | 'x' | 'F1' | 'tweets' | '%' | '$';
   /** What it was measured on. */
   readonly data: string;
   /** The least that is promised. */

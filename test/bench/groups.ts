@@ -104,6 +104,9 @@ const start: Group = async ({ model, folder, say }) => {
 
 const DISSECTED = 1_000;
 
+/** Operators that take less of the time of the greatest are not shown. */
+const SHOWN_SHARE = 0.01;
+
 /** Names of the steps of tagging, in their order. */
 const PARTS = {
   tokenise: 'tokens of the text',
@@ -119,9 +122,18 @@ const parts: Group = async ({ model, say }) => {
   say('taking the tagging of a tweet apart ...');
   const { name: data } = benchTweets(DISSECTED);
   const samples = await samplesOfChild('./measure-parts.ts', [model, String(DISSECTED)]);
-  return Object.entries(PARTS).map(([part, name]) =>
+  const steps = Object.entries(PARTS).map(([part, name]) =>
     figureOf({ name: `part: ${name}`, unit: 'us/tweet', data }, samples[part]!),
   );
+  const operators = Object.entries(samples).filter(([name]) => name.startsWith('op '));
+  const inGraph = operators.map(([name, values]) =>
+    figureOf({ name: `in the graph: ${name.slice('op '.length)}`, unit: 'us/tweet', data }, values),
+  );
+  const most = Math.max(0, ...inGraph.map(({ median }) => median));
+  return [
+    ...steps,
+    ...inGraph.filter(({ median }) => median >= SHOWN_SHARE * most).sort((a, b) => b.median - a.median),
+  ];
 };
 
 export type GroupName = 'train' | 'tag' | 'stream' | 'start' | 'parts';

@@ -11,13 +11,18 @@ const samplesSchema = z.record(z.string(), z.array(z.number()));
 export async function samplesOfChild(script: string, args: readonly string[]): Promise<Samples> {
   const { stdout, stderr, code, signal } = await childResult(startChild(new URL(script, import.meta.url), args));
   if (code !== 0) throw new Error(`${script} ended with ${code ?? signal ?? 'nothing'}: ${stderr}`);
+  return parseSamples(stdout);
+}
+
+/** What a process has printed. */
+export function parseSamples(stdout: string): Samples {
   return samplesSchema.parse(JSON.parse(stdout));
 }
 
 /** The same of a Python script, which takes one argument of JSON. */
 export async function samplesOfPython(python: string, script: string, job: unknown): Promise<Samples> {
   const file = fileURLToPath(new URL(script, import.meta.url));
-  return samplesSchema.parse(JSON.parse(await childOutput([python, file, JSON.stringify(job)])));
+  return parseSamples(await childOutput([python, file, JSON.stringify(job)]));
 }
 
 /** What a child prints at its end. */

@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { ensureNodePackages } from '../../scripts/node-packages.mjs';
 import { ensurePythonEnvironment } from '../../scripts/python-environment.mjs';
 import { realCorpus, realEncoder, shownPath } from './bench-inputs.ts';
 import type { Figure } from './figure.ts';
 import { measureEpochs } from './peer-epochs.ts';
 import { measureQuality } from './peer-quality.ts';
 import { measureSteps } from './peer-steps.ts';
+import { measurePeerTagging } from './peer-tagging.ts';
 
 /** What Tagwright is measured against, and on what. */
 export interface Peers {
@@ -23,22 +26,42 @@ export interface FineTuningPeers extends Peers {
   readonly corpus: string;
 }
 
-/**
- * Training against torch: speed and memory, or with `quality` the F1 of both, which takes an hour. The first run
- * installs torch, outside the clone.
- */
-export async function measurePeers(say: (line: string) => void, quality: boolean): Promise<readonly Figure[]> {
+/** What is measured against others: speed and memory of training, the F1 of both, which takes an hour, or tagging. */
+export type PeerWish =
+  | { readonly kind: 'speed' }
+  | { readonly kind: 'quality' }
+  | { readonly kind: 'tagging'; readonly fp32: string | undefined; readonly int8: string | undefined };
+
+export interface MeasurePeersOptions {
+  readonly say: (line: string) => void;
+  /** Folder that is removed at the end. */
+  readonly folder: string;
+}
+
+/** Ours against others'. The first run installs them, outside the clone. */
+export async function measurePeers(wish: PeerWish, { say, folder }: MeasurePeersOptions): Promise<readonly Figure[]> {
   const { python, missing } = ensurePythonEnvironment({ say });
-  if (python === undefined) {
-    console.error(`there is nobody to measure against: ${missing}`);
-    process.exitCode = 1;
-    return [];
-  }
+  if (python === undefined) return nobody(missing);
   const peers = { python, say, threads: availableParallelism() };
-  const absent = [realEncoder, realCorpus].filter((folder) => !existsSync(folder));
+  const absent = [realEncoder, realCorpus].filter((place) => !existsSync(place));
+  if (wish.kind === 'tagging') {
+    if (absent.length > 0) return nobody(`${absent.map(shownPath).join(' and ')} not there`);
+    const { folder: packages, missing: reason } = ensureNodePackages(transformersJs, { say });
+    if (packages === undefined) return nobody(reason);
+    return measurePeerTagging({ ...peers, ...wish, packages, folder });
+  }
   if (absent.length > 0) say(`fine-tuning is not measured: ${absent.map(shownPath).join(' and ')} not there`);
   const fineTuning = { ...peers, encoder: realEncoder, corpus: realCorpus };
-  if (quality) return absent.length > 0 ? [] : measureQuality(fineTuning);
+  if (wish.kind === 'quality') return absent.length > 0 ? [] : measureQuality(fineTuning);
   const steps = await measureSteps(peers);
   return absent.length > 0 ? steps : [...steps, ...(await measureEpochs(fineTuning))];
+}
+
+/** The package.json of transformers.js. */
+const transformersJs = join(import.meta.dirname, '..', 'parity', 'transformers-js');
+
+function nobody(missing: string | undefined): readonly Figure[] {
+  console.error(`there is nobody to measure against: ${String(missing)}`);
+  process.exitCode = 1;
+  return [];
 }

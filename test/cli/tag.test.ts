@@ -55,6 +55,18 @@ describe('ndjson', () => {
     expect(stderr).toBe(`tagged ${wrapped.length} tweets, ${entities.length} entities\n`);
   });
 
+  test('makes entities by the aggregation it is told', async () => {
+    const input = texts.slice(0, 20).join('\n');
+    const typesOf = async (aggregation: string): Promise<readonly string[]> =>
+      tweetsOf((await tag(['--aggregation', aggregation], { input })).stdout).flatMap(({ entities }) =>
+        entities.map(({ type }) => type),
+      );
+    const [pieces, first] = [await typesOf('none'), await typesOf('first')];
+    expect(pieces.length).toBeGreaterThan(3);
+    for (const type of pieces) expect(type).toMatch(/^[BI]-/);
+    for (const type of first) expect(type).not.toMatch(/^[BI]-/);
+  });
+
   test('takes plain text, one a line, with ids of name and line', async () => {
     const folder = tempFolder();
     writeFileSync(join(folder, 'plain.txt'), '\n{not json\r\n\n"quoted" Lisbon\n');
@@ -134,6 +146,11 @@ describe('conll', () => {
     const { code, stdout } = await tag(['--format', 'conll'], { input: 'good\nmorning\n\n\nyou\n' });
     expect(code).toBe(0);
     expect(stdout).toMatch(/^good\t\S+\nmorning\t\S+\n\nyou\t\S+\n\n$/);
+  });
+
+  test('fails with E_USAGE for an aggregation, which is of entities', async () => {
+    const { code, stderr } = await tag(['--format', 'conll', '--aggregation', 'first'], { input: 'a\n' });
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^tagwright: E_USAGE: tag: --aggregation is for/)]);
   });
 
   test('fails with E_CORPUS_MALFORMED and the line, and leaves no file', async () => {

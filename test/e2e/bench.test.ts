@@ -60,13 +60,14 @@ describe('npm run bench', () => {
       expect([min > 0, min <= median, median <= max]).toEqual([true, true, true]);
   });
 
-  test.each([[['speed']], [['--peers']], [['tag', '--peers']], [['train', '--quality']]])(
+  test.each([[['speed']], [['--peers']], [['stream', '--peers']], [['train', '--quality']], [['tag', '--int8', 'x']]])(
     'fails with the usage for what it cannot measure (%j)',
     async (args) => {
       const { code, stdout, stderr } = await childResult(startChild(main, args));
       expect([code, stdout]).toEqual([2, '']);
-      expect(stderr).toContain('usage: npm run bench -- [train|tag|stream|start|parts ...] [--json] [--out FILE]');
+      expect(stderr).toContain('usage: npm run bench -- [train|tag|stream|start|parts ...] [--model DIR] [--json] [--out FILE]');
       expect(stderr).toContain('npm run bench -- train --peers [--quality] [--json] [--out FILE]');
+      expect(stderr).toContain('npm run bench -- tag --peers [--model DIR] [--int8 DIR] [--json] [--out FILE]');
     },
   );
 });

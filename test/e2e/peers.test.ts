@@ -4,11 +4,14 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { formatFigures, type Samples } from '../bench/figure.ts';
 import type { FineTuningJob } from '../bench/fine-tuning-job.ts';
+import { dollarsPerMillion } from '../bench/lambda-cost.ts';
 import { pairedRounds, roundRatios } from '../bench/paired-rounds.ts';
 import { epochFigures } from '../bench/peer-epochs.ts';
 import { qualityFigures } from '../bench/peer-quality.ts';
 import { stepFigures } from '../bench/peer-steps.ts';
+import { taggingFigures } from '../bench/peer-tagging.ts';
 import { estimate } from '../bench/standard-error.ts';
+import { agreementPercent } from '../bench/tag-agreement.ts';
 import { productOperations, stepShapes, type StepShape } from '../bench/step-shape.ts';
 import { expectClose } from '../support/close.ts';
 import { childResult, startChild } from '../support/run-child.ts';
@@ -64,6 +67,17 @@ test('the products of a step are counted', () => {
   expect(productOperations(stepShapes['BERT-base']) / 1e9).toBeCloseTo(320.7, 1);
 });
 
+test('agreement is the share of texts whose labels are all the same', () => {
+  const reference = [['0:B-person', '4:I-person'], [], ['2:B-loc'], []];
+  expect(agreementPercent([['0:B-person', '4:I-person'], [], ['2:I-loc'], ['0:B-loc']], reference)).toBe(50);
+});
+
+test('the cost of a million tweets is that of the memory for so long, and of the messages', () => {
+  // 1e6 / 1,000 s on two cores of 1,769 MB: 3,455.1 GB-seconds; 2,500 requests at 0.20 a million are 0.0005.
+  expect(dollarsPerMillion('x86', 1_000, 2)).toBeCloseTo((2_000 * 1_769) / 1_024 / 60_000 + 0.0005, 6);
+  expect(dollarsPerMillion('arm64', 1_000, 2)).toBeCloseTo((2_000 * 1_769) / 1_024 / 75_000 + 0.0005, 5);
+});
+
 describe('figures against peers', () => {
   test('of steps say whether the promises are kept', () => {
     const process = (step: number, memory: number): Samples => ({ step: [step], memory: [memory], base: [100] });
@@ -81,6 +95,25 @@ describe('figures against peers', () => {
       'the same above the empty process, tagwright': ['800 MiB', undefined],
       'peak memory, torch fp32 / tagwright': ['2.00 x', '>= 1.00 x: kept'],
     });
+  });
+
+  test('of tagging are ratios of each round, with the agreement and the cost that follows', () => {
+    const run = (tagged: number): readonly Samples[] => [{ tagged: [tagged], memory: [300], pause: [5] }];
+    const figures = taggingFigures({
+      rounds: { fp32: run(500), int8: run(1_000), torch: run(100), optimum: run(200), tjsQ8: run(400) },
+      agreement: [['fp32', 100]],
+      threads: 2,
+    });
+    const found = Object.fromEntries(figures.map(({ name, median, atLeast }) => [name, [median, atLeast]]));
+    expect(found).toMatchObject({
+      'text to entities, tagwright fp32': [500, undefined],
+      'text to entities, transformers, torch': [100, undefined],
+      'tagwright fp32 / optimum fp32': [2.5, 2],
+      'tagwright int8 / transformers.js q8': [2.5, 3],
+      'tweets with the labels of torch fp32, tagwright fp32': [100, undefined],
+      'longest delay of the event loop, tagwright int8': [5, undefined],
+    });
+    expect(Object.keys(found).filter((name) => name.startsWith('cost of a million')).length).toBe(2);
   });
 
   test('of epochs take the last epoch', () => {

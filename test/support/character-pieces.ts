@@ -8,11 +8,14 @@ export const characterPieces: WordsTokenizer = {
 };
 
 function encode(words: readonly string[]): PieceEncoding {
-  const pieces = words.flatMap((word, wordId) =>
-    Array.from(word, (character, i) => ({ id: character.charCodeAt(0), wordId, start: i, end: i + 1 })).filter(
-      ({ id }) => id > 57,
-    ),
-  );
+  const pieces = words.flatMap((word, wordId) => {
+    let end = 0;
+    return Array.from(word, (character) => {
+      const start = end;
+      end += character.length;
+      return { id: character.charCodeAt(0), wordId, start, end };
+    }).filter(({ id }) => id > 57);
+  });
   const column = (key: 'id' | 'wordId' | 'start' | 'end'): Int32Array => Int32Array.from(pieces, (piece) => piece[key]);
   return { ids: column('id'), wordIds: column('wordId'), starts: column('start'), ends: column('end') };
 }

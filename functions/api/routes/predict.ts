@@ -40,7 +40,8 @@ export function addPredictRoute(app: ApiApp, deps: Pick<ApiDeps, 'predict'>, lim
         const detail = `${WHERE}: the body is invalid at '${first?.pointer ?? ''}': ${first?.detail ?? ''}.`;
         return problem(c, { code: 'E_REQUEST_INVALID', detail, errors });
       }
-      const { model, results } = await deps.predict(request.data.texts);
+      const { texts, aggregation } = request.data;
+      const { model, results } = await deps.predict(texts, { aggregation });
       return c.json({ model, results: results.map((entities) => ({ entities })) });
     },
   );

@@ -210,6 +210,18 @@ describe('POST /v1/predict', () => {
     ]);
   });
 
+  test('hands the aggregation on', async () => {
+    const asked: unknown[] = [];
+    const deps: Partial<ApiDeps> = {
+      predict: async (texts, options) => {
+        asked.push(options?.aggregation);
+        return { model: MODEL_ID, results: texts.map(() => []) };
+      },
+    };
+    for (const aggregation of [undefined, 'first', 'none']) await predict({ texts: ['a'], aggregation }, deps);
+    expect(asked).toEqual([undefined, 'first', 'none']);
+  });
+
   test('counts the limit of a text in code points', async () => {
     expect((await predict({ texts: ['😀'.repeat(4000)] })).status).toBe(200);
     await expectProblem(await predict({ texts: ['😀'.repeat(4001)] }), 422, 'E_REQUEST_INVALID');
@@ -220,6 +232,7 @@ describe('POST /v1/predict', () => {
     ['an empty list', { texts: [] }, '/texts'],
     ['257 texts', { texts: Array<string>(257).fill('a') }, '/texts'],
     ['a text that is a number', { texts: ['a', 5] }, '/texts/1'],
+    ['an aggregation of another name', { texts: ['a'], aggregation: 'last' }, '/aggregation'],
     ['an unknown key', { texts: ['a'], top: 3 }, ''],
     ['a list instead of an object', ['a'], ''],
   ])('fails for %s, with a pointer to it', async (_name, body, pointer) => {

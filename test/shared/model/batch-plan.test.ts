@@ -4,7 +4,11 @@ import { planBatches } from '../../../shared/model/batch-plan.ts';
 import type { GraphWindow } from '../../../shared/model/graph-input.ts';
 
 const lengths = fc.array(fc.integer({ min: 1, max: 100 }), { maxLength: 40 });
-const options = fc.record({ maxLength: fc.integer({ min: 100, max: 128 }), maxRows: fc.integer({ min: 1, max: 9 }) });
+const options = fc.record({
+  maxLength: fc.integer({ min: 100, max: 128 }),
+  maxRows: fc.integer({ min: 1, max: 9 }),
+  lengthStep: fc.constantFrom(1, 4, 8),
+});
 
 /** A window of one sentence for each length. */
 function windowsOf(sentences: readonly number[]): GraphWindow[] {
@@ -40,8 +44,22 @@ describe('planBatches', () => {
     );
   });
 
+  test('pads nothing with a step of 1', () => {
+    fc.assert(
+      fc.property(lengths, fc.integer({ min: 1, max: 9 }), (sentences, maxRows) => {
+        for (const { windows, paddedLength } of planBatches(windowsOf(sentences), {
+          maxLength: 100,
+          maxRows,
+          lengthStep: 1,
+        })) {
+          expect(new Set(windows.map(({ length }) => length))).toEqual(new Set([paddedLength]));
+        }
+      }),
+    );
+  });
+
   test('makes few batches of many windows, the longest first', () => {
-    const plan = planBatches(windowsOf([3, 20, 8, 128, 9, 5]), { maxLength: 128, maxRows: 2 });
+    const plan = planBatches(windowsOf([3, 20, 8, 128, 9, 5]), { maxLength: 128, maxRows: 2, lengthStep: 8 });
     const shape = plan.map(({ windows, paddedLength }) => [paddedLength, windows.map(({ sentence }) => sentence)]);
     expect(shape).toEqual([
       [128, [3]],

@@ -73,6 +73,26 @@ describe('loadModel', () => {
     expect(released).toBe(1);
   });
 
+  test('fails when the features cannot be read, and frees the graph that was opened beside', async () => {
+    const bundle = await written(tinyTagger());
+    let released = 0;
+    const openGraph = async (graph: Uint8Array): ReturnType<typeof createSession> => {
+      const session = await createSession(graph);
+      return {
+        ...session,
+        release: () => {
+          released++;
+          return session.release();
+        },
+      };
+    };
+    const unreadable = (): never => {
+      throw new Error('no tokeniser');
+    };
+    await expect(loadModel(bundle, { inputOf: unreadable, openGraph })).rejects.toThrow('no tokeniser');
+    expect(released).toBe(1);
+  });
+
   test('fails when the graph names files outside of itself, before onnxruntime sees it', async () => {
     const model = affineModel();
     model.graph!.initializer.push(

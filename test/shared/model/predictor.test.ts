@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { AGGREGATIONS, type Aggregation } from '../../../shared/contracts/aggregation.ts';
 import type { Head } from '../../../shared/contracts/manifest.ts';
 import { mayFollow } from '../../../shared/decode/constraints.ts';
+import { createPieceInput } from '../../../shared/features/piece-input.ts';
 import { parseTag } from '../../../shared/labels/scheme.ts';
 import { createPredictor } from '../../../shared/model/predictor.ts';
 import type { Predictor, PredictorOptions } from '../../../shared/model/predictor.ts';
 import { createSession } from '../../../shared/ort/session.ts';
 import { createRng } from '../../../shared/random.ts';
 import { tokenizeTweet } from '../../../shared/text/tweet-tokenizer.ts';
+import { characterPieces } from '../../support/character-pieces.ts';
 import { isClose } from '../../support/close-to.ts';
 import { tolerance } from '../../support/tolerance.ts';
 import { randomTagger } from '../../support/random-tagger.ts';
@@ -29,6 +32,20 @@ function randomHead(seed: number): Head {
 function randomPredictor(seed: number, options: Partial<PredictorOptions> = {}): Predictor {
   return createPredictor({ manifest: manifest(randomHead(seed)), ...randomTagger(seed, L), ...options });
 }
+
+const pieceInput = createPieceInput(characterPieces, 16);
+
+/** Scores of a piece by its character: `P` is a B-person, `p` less surely an I-geo-loc, all others are O. */
+const byPiece: PredictorOptions['run'] = async ({ input_ids: ids }) => {
+  const data = new Float32Array(ids!.data.length * L); // [B, T, L]
+  for (const [i, id] of (ids!.data as BigInt64Array).entries()) {
+    const character = String.fromCharCode(Number(id));
+    if (character === 'P') data[i * L + 1] = 6;
+    else if (character === 'p') data[i * L + 4] = 3;
+    else data[i * L] = 6;
+  }
+  return { logits: { dtype: 'float32', dims: [...ids!.dims, L], data } };
+};
 
 /** Text as tweets have it, and worse: flags, families, skin tones, CJK, combining marks, lone surrogates. */
 const piece = fc.oneof(
@@ -178,6 +195,54 @@ describe('createPredictor', () => {
       expect([calibrated.words.length, raw.words.length]).toEqual([tags.length, tags.length]);
     });
     expect(found.flat().length).toBeGreaterThan(5);
+  });
+
+  test('finds by every aggregation what lies in the text, in both counts', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(text, { maxLength: 4 }), fc.constantFrom(...AGGREGATIONS), async (texts, aggregation) => {
+        const predictor = createPredictor({ manifest: manifest(), run: byPiece, input: pieceInput });
+        const found = await predictor.predict(texts, { aggregation });
+        expect(found.length).toBe(texts.length);
+        for (const [i, entities] of found.entries()) {
+          const codePoints = Array.from(texts[i]!);
+          for (const { start, end, startCp, endCp, text: cut, score } of entities) {
+            expect([texts[i]!.slice(start, end), start < end, score > 0, score <= 1]).toEqual([cut, true, true, true]);
+            expect(codePoints.slice(startCp, endCp).join('')).toBe(cut);
+          }
+        }
+      }),
+    );
+  });
+
+  test('joins pieces or words as the aggregation says', async () => {
+    const predictor = createPredictor({ manifest: manifest(), run: byPiece, input: pieceInput });
+    const typesOf = async (aggregation: Aggregation): Promise<unknown> =>
+      (await predictor.predict(['🛫 PPp O'], { aggregation }))[0]!.map(({ type, text: cut }) => [type, cut]);
+    // P is surely B-person, p less surely I-geo-loc.
+    expect(await typesOf('none')).toEqual([
+      ['B-person', 'P'],
+      ['B-person', 'P'],
+      ['I-geo-loc', 'p'],
+    ]);
+    expect(await typesOf('simple')).toEqual([
+      ['person', 'P'],
+      ['person', 'P'],
+      ['geo-loc', 'p'],
+    ]);
+    for (const strategy of ['first', 'average', 'max'] as const) {
+      expect(await typesOf(strategy)).toEqual([['person', 'PPp']]);
+    }
+  });
+
+  test('takes words for pieces where the graph scores words', async () => {
+    const predictor = randomPredictor(5);
+    const texts = ['Ada flew to Paris', 'a b c d e f g h i j k l m n o p q r s t u v w x y z'];
+    const [first, average] = [
+      await predictor.predict(texts, { aggregation: 'first' }),
+      await predictor.predict(texts, { aggregation: 'average' }),
+    ];
+    expect(first.flat().length).toBeGreaterThan(3);
+    expect(average).toEqual(first);
   });
 
   test('finds nothing in nothing', async () => {

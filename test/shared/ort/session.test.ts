@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createSession } from '../../../shared/ort/session.ts';
 import type { Tensor } from '../../../shared/ort/session.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
 import { affineModel, modelBytes } from '../../support/tiny-graph.ts';
 
 const bytes = modelBytes(affineModel());
@@ -44,6 +45,16 @@ describe('createSession', () => {
     const session = await createSession(bytes, { threads: 2, optimization: 'disabled', spinning: true, extra });
     expect((await session.run({ x }))['y']?.dims).toEqual([2, 2]);
     await session.release();
+  });
+
+  test('writes how long operators took, when told where', async () => {
+    const folder = tempFolder();
+    const session = await createSession(bytes, { profilePrefix: join(folder, 'profile') });
+    await session.run({ x });
+    await session.release();
+    const files = readdirSync(folder);
+    expect(files).toEqual([expect.stringMatching(/^profile_.*\.json$/)]);
+    expect(readFileSync(join(folder, files[0]!), 'utf8')).toContain('"op_name" : "MatMul"');
   });
 
   test('waits with the release for the runs under way', async () => {
