@@ -20,5 +20,5 @@ export const studentSettings: Settings = {
     ],
   },
   loss: { kind: 'distillation', temperature: 2, teacherShare: 0.7 },
-  train: { ...defaultSettings.words.train, epochs: 8 },
+  train: { ...defaultSettings.words.train, epochs: 6, batchSize: 128, learningRate: 2e-3 },
 };
