@@ -77,6 +77,7 @@ export default tseslint.config(
     'training/metrics/**',
     'training/report/**',
     'training/tune/**',
+    'training/distill/**',
   ]),
   forbid(
     ['training/engine/**/*.ts'],
@@ -117,6 +118,11 @@ export default tseslint.config(
     ['training/tune/**/*.ts'],
     ['**/functions/**', '**/cli/**', '**/infra/**', '**/export/**', '**/job/**'],
     'train <- tune <- job.',
+  ),
+  forbid(
+    ['training/distill/**/*.ts'],
+    ['**/functions/**', '**/cli/**', '**/infra/**', '**/export/**', '**/job/**'],
+    'train <- distill <- job.',
   ),
   forbid(['functions/**/*.ts'], ['**/training/**', '**/cli/**', '**/infra/**'], 'functions -> shared only.'),
   {

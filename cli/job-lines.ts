@@ -14,6 +14,10 @@ export function jobLines(event: JobEvent, epochs: number): readonly string[] {
       return corpusLines(event);
     case 'vectors':
       return [`vectors  ${event.words.toLocaleString('en')} words, ${event.dim} dimensions`];
+    case 'teacher':
+      return [`teacher  ${event.modelId}: ${event.types.join(', ')}`];
+    case 'unlabelled':
+      return [unlabelledLine(event)];
     case 'repaired':
       return [`repaired ${event.message}`];
     case 'stale':
@@ -41,6 +45,7 @@ export function jobLines(event: JobEvent, epochs: number): readonly string[] {
     case 'exported':
       return exportedLines(event);
     case 'fetching':
+    case 'labelling':
     case 'step':
     case 'interrupted':
     case 'checkpoint':
@@ -54,6 +59,11 @@ type EventOf<T extends JobEvent['type']> = Extract<JobEvent, { readonly type: T 
 /** What is said of a file of the hub when it comes. */
 export function fetchingLine({ file, totalBytes }: EventOf<'fetching'>): string {
   return `fetching ${file}, ${formatBytes(totalBytes)}`;
+}
+
+function unlabelledLine({ file, tweets, rejected }: EventOf<'unlabelled'>): string {
+  const bad = rejected === 0 ? '' : `, and ${rejected.toLocaleString('en')} lines that are none`;
+  return `tweets   ${tweets.toLocaleString('en')} of ${file} that are new${bad}`;
 }
 
 function corpusLines(event: EventOf<'corpus'>): string[] {

@@ -8,6 +8,7 @@ import { checkArguments } from './strict-arguments.ts';
 const verbs: Record<string, () => Promise<CommandDef>> = {
   start: async () => general((await import('./start.ts')).start),
   train: async () => general((await import('./train.ts')).train),
+  distill: async () => general((await import('./distill.ts')).distill),
   tune: async () => general((await import('./tune.ts')).tune),
   evaluate: async () => general((await import('./evaluate.ts')).evaluate),
   compare: async () => general((await import('./compare.ts')).compare),

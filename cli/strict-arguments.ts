@@ -8,15 +8,7 @@ import { NerError } from '../shared/ner-error.ts';
  * @throws {E_USAGE} naming the argument and the flags there are
  */
 export function checkArguments(verb: string, raw: readonly string[], definitions: ArgsDef): void {
-  const options: Record<string, { type: 'boolean' | 'string'; short?: string }> = {};
-  let positionals = 0;
-  for (const [name, definition] of Object.entries(definitions)) {
-    if (definition.type === 'positional') positionals += 1;
-    else {
-      options[name] = { type: definition.type === 'boolean' ? 'boolean' : 'string' };
-      if (definition.type === 'boolean' && definition.default === true) options[`no-${name}`] = { type: 'boolean' };
-    }
-  }
+  const { options, positionals } = optionsOf(definitions);
   const flags = Object.keys(options).map((name) => `--${name}`);
   const expected = flags.length === 0 ? 'no flags' : flags.join(', ');
   let found: readonly string[];
@@ -33,6 +25,38 @@ export function checkArguments(verb: string, raw: readonly string[], definitions
       `tagwright ${verb}: unexpected argument '${found[positionals]}'; expected ${expected}.`,
     );
   }
+}
+
+interface Options {
+  /** As `parseArgs` takes them. */
+  readonly options: Record<string, { type: 'boolean' | 'string' }>;
+  /** How many arguments there may be that are no flags. */
+  readonly positionals: number;
+}
+
+/** An argument whose hint ends so may be given any number of times. */
+const ANY_NUMBER = '...';
+
+function optionsOf(definitions: ArgsDef): Options {
+  const options: Options['options'] = {};
+  let positionals = 0;
+  for (const [name, definition] of Object.entries(definitions)) {
+    if (definition.type === 'positional') positionals += definition.valueHint?.endsWith(ANY_NUMBER) ? Infinity : 1;
+    else {
+      options[name] = { type: definition.type === 'boolean' ? 'boolean' : 'string' };
+      if (definition.type === 'boolean' && definition.default === true) options[`no-${name}`] = { type: 'boolean' };
+    }
+  }
+  return { options, positionals };
+}
+
+/** All values of a flag that may be given several times, and arguments without a flag after them: `--file a b`. */
+export function repeatedFlag(name: string, raw: readonly string[], definitions: ArgsDef): readonly string[] {
+  const { options } = optionsOf(definitions);
+  const many = { ...options, [name]: { type: 'string', multiple: true } } as const;
+  const { values, positionals } = parseArgs({ args: [...raw], options: many, allowPositionals: true, strict: true });
+  const named = values[name];
+  return [...(Array.isArray(named) ? named.filter((value) => typeof value === 'string') : []), ...positionals];
 }
 
 /** A flag's value as an integer of at least `min` and, where there is one, at most `max`. @throws {E_USAGE} */

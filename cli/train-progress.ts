@@ -7,6 +7,8 @@ import { openBar, type ProgressBar } from './progress-bar.ts';
 /** Shows a job's events on stderr: lines, and a bar of what takes long where there is a terminal. */
 export interface TrainProgress {
   show(event: JobEvent): void;
+  /** Writes a line of something else, without spoiling the bar. */
+  readonly say: (line: string) => void;
   /** Clears the bar; to be called however the job ends. */
   stop(): void;
   /** The step that the last checkpoint was saved after; undefined when none was. */
@@ -14,6 +16,9 @@ export interface TrainProgress {
 }
 
 type EventOf<T extends JobEvent['type']> = Extract<JobEvent, { readonly type: T }>;
+
+/** Stands for the file whose bar is shown while a teacher labels. */
+const LABELLING = 'labelling';
 
 /** @param clock milliseconds that only go forward */
 export function createTrainProgress(out: NodeJS.WriteStream, clock: () => number): TrainProgress {
@@ -33,6 +38,15 @@ export function createTrainProgress(out: NodeJS.WriteStream, clock: () => number
     stop();
     if (out.isTTY) bar = openBar(out, total, value);
   };
+  const labelling = ({ done, total }: EventOf<'labelling'>): void => {
+    if (file !== LABELLING) {
+      stop();
+      file = LABELLING;
+      say(`teacher  labels ${total.toLocaleString('en')} sentences`);
+      open(total, done);
+    }
+    bar?.update(done, `${done.toLocaleString('en')} of ${total.toLocaleString('en')} sentences`);
+  };
   const fetching = (event: EventOf<'fetching'>): void => {
     if (event.file !== file) {
       stop();
@@ -48,6 +62,10 @@ export function createTrainProgress(out: NodeJS.WriteStream, clock: () => number
         fetching(event);
         return;
       }
+      if (event.type === 'labelling') {
+        labelling(event);
+        return;
+      }
       // Other than training, nothing that shows a bar goes on while something else is said.
       const isTraining = words !== undefined && event.type !== 'interrupted' && event.type !== 'exporting';
       if (!isTraining) stop();
@@ -61,6 +79,7 @@ export function createTrainProgress(out: NodeJS.WriteStream, clock: () => number
       if (event.type === 'epoch') dev = ` | dev F1 ${(100 * event.dev.f1).toFixed(1)}`;
       if (event.type === 'checkpoint') lastSaved = event.step;
     },
+    say,
     stop,
     lastSaved: () => lastSaved,
   };

@@ -17,6 +17,7 @@ const verbs = {
   test: [[bin('vitest/vitest.mjs'), 'run']],
   'test:parity': [['test/parity/parity.ts']],
   bench: [['test/bench/main.ts']],
+  starter: [['scripts/make-starter.ts']],
   'test:gpu': [['test/gpu/main.ts']],
   lint: [[bin('eslint/bin/eslint.js'), '.']],
   format: [[bin('prettier/bin/prettier.cjs'), '--write', '.']],

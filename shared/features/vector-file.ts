@@ -1,47 +1,74 @@
 import { z } from 'zod';
-import { readSafetensors, writeSafetensors } from '../model/safetensors.ts';
+import { readSafetensors, writeSafetensors, type SafetensorsTensor } from '../model/safetensors.ts';
 import { NerError } from '../ner-error.ts';
+import { dequantizeVectors } from './quantized-vectors.ts';
 import type { VectorTable } from './vector-table.ts';
 
 const wordsSchema = z.array(z.string());
 
+/** Codes are signed and the file's bytes are not. */
+const CODE_ZERO = 128;
+
 /**
  * A vector table as one safetensors file: `vectors` F16 [N, dim], `ranks` I32 [N], and `words`, a JSON array of strings
- * in UTF-8, which keeps whatever a word may hold.
+ * in UTF-8, which keeps whatever a word may hold. A table that is kept a byte a number has, instead of `vectors`, `codes`
+ * U8 [N, dim], which are 128 for zero, and `scales` F32 [N].
  */
 export function writeVectorFile(table: VectorTable): Uint8Array {
   const words = new TextEncoder().encode(JSON.stringify([...table.index.keys()]));
-  const { values } = table;
-  const bits = new Uint16Array(values.buffer, values.byteOffset, values.length);
   return writeSafetensors({
-    vectors: { dtype: 'F16', shape: [table.index.size, table.dim], data: bits },
+    ...vectorTensors(table),
     ranks: { dtype: 'I32', shape: [table.index.size], data: table.ranks },
     words: { dtype: 'U8', shape: [words.length], data: words },
   });
 }
 
+function vectorTensors({ index, dim, values, quantized }: VectorTable): Record<string, SafetensorsTensor> {
+  const shape = [index.size, dim];
+  if (quantized === undefined) {
+    const bits = new Uint16Array(values.buffer, values.byteOffset, values.length);
+    return { vectors: { dtype: 'F16', shape, data: bits } };
+  }
+  const { codes, scales } = quantized;
+  return {
+    codes: { dtype: 'U8', shape, data: Uint8Array.from(codes, (code) => code + CODE_ZERO) },
+    scales: { dtype: 'F32', shape: [index.size], data: scales },
+  };
+}
+
 /** @throws {E_WEIGHTS_MALFORMED} when the bytes are not what `writeVectorFile` wrote */
 export function readVectorFile(bytes: Uint8Array, source: string): VectorTable {
   const { tensors } = readSafetensors(bytes, source);
-  const vectors = tensors.get('vectors');
+  const matrix = tensors.get('vectors') ?? tensors.get('codes');
   const ranks = tensors.get('ranks');
   const words = tensors.get('words');
-  if (vectors?.dtype !== 'F16' || ranks?.dtype !== 'I32' || words?.dtype !== 'U8') {
+  if (matrix === undefined || ranks?.dtype !== 'I32' || words?.dtype !== 'U8') {
     const found = [...tensors.keys()].join(', ');
     throw malformed(source, `holds no word vectors, got ${found}; expected vectors, ranks, words`);
   }
   const list = parseWords(words.data, source);
   const index = new Map(list.map((word, i) => [word, i]));
-  const [count, dim] = vectors.shape;
-  if (dim === undefined || vectors.shape.length !== 2) {
-    throw malformed(source, `its vectors are no matrix, got [${vectors.shape.join(', ')}]; expected [words, dim]`);
+  const [count, dim] = matrix.shape;
+  if (dim === undefined || matrix.shape.length !== 2) {
+    throw malformed(source, `its vectors are no matrix, got [${matrix.shape.join(', ')}]; expected [words, dim]`);
   }
   if (list.length !== count || index.size !== count || ranks.data.length !== count) {
     const got = `${list.length} words, ${index.size} of them different, and ${ranks.data.length} ranks`;
     throw malformed(source, `its parts do not fit each other, got ${got}; expected one of each for ${count} vectors`);
   }
-  const { data } = vectors;
-  return { dim, index, ranks: ranks.data, values: new Float16Array(data.buffer, data.byteOffset, data.length) };
+  const { data } = matrix;
+  if (matrix.dtype === 'F16') {
+    return { dim, index, ranks: ranks.data, values: new Float16Array(data.buffer, data.byteOffset, data.length) };
+  }
+  const scales = tensors.get('scales');
+  if (matrix.dtype !== 'U8' || scales?.dtype !== 'F32' || scales.data.length !== count) {
+    throw malformed(
+      source,
+      `its vectors are of no kind that we write, got ${matrix.dtype}; expected F16, or U8 and scales`,
+    );
+  }
+  const quantized = { codes: Int8Array.from(matrix.data, (code) => code - CODE_ZERO), scales: scales.data };
+  return { dim, index, ranks: ranks.data, values: dequantizeVectors(quantized, dim), quantized };
 }
 
 function parseWords(bytes: Uint8Array, source: string): readonly string[] {

@@ -1,4 +1,5 @@
 import { isMention, isUrl, shortenRuns } from './clean-word.ts';
+import type { VectorCodes } from './quantized-vectors.ts';
 
 /** Pre-trained word vectors, in half precision: row i of `values` [N, dim] and `ranks[i]` belong to the i-th word. */
 export interface VectorTable {
@@ -7,6 +8,8 @@ export interface VectorTable {
   /** The place of each word in the file it came from, which lists frequent words first. */
   readonly ranks: Int32Array;
   readonly values: Float16Array;
+  /** What `values` were rounded to, for a table that is kept a byte a number. */
+  readonly quantized?: VectorCodes | undefined;
 }
 
 /** What is known of one word: its vector, log frequency rank, whether it has none, whether it was composed of parts. */

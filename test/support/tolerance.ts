@@ -20,6 +20,8 @@ export const tolerance = {
    * of the norm of all gradients together, for parameters whose true gradient is 0 (the bias of attention's keys).
    */
   bfloat16Gradient: { rtol: 5e-2, atol: 1e-3 },
+  /** Probabilities whose logarithms, down to -30, were rounded to eleven bits: 2^-11 of 30 is what a logarithm is off by. */
+  halfPrecision: { rtol: 1.5e-2, atol: 1e-6 },
   /** Ten steps of training on a GPU in full float32 against the CPU: sums in another order, grown over the steps. */
   gpuTraining: { rtol: 1e-3, atol: 1e-4 },
   gpuGradient: { rtol: 1e-4, atol: 0 },

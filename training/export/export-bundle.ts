@@ -19,7 +19,9 @@ import { decoderHead } from '../train/decoder-head.ts';
 import type { PreparedTagger } from '../train/prepared-tagger.ts';
 import { parameterViews } from '../train/train-state.ts';
 import { fitTemperature, type GoldChain } from './fit-temperature.ts';
+import { halveWeights } from './half-weights.ts';
 import { modelCard } from './model-card.ts';
+import type { Publication } from './publication.ts';
 import { servingGraph } from './serving-graph.ts';
 
 export interface ExportOptions {
@@ -35,6 +37,8 @@ export interface ExportOptions {
   readonly seed: number;
   readonly version: string;
   readonly threads: number;
+  /** For a bundle that will be passed on. */
+  readonly publication?: Publication | undefined;
 }
 
 export interface Exported {
@@ -56,10 +60,11 @@ const GOLDEN_TEXTS = 5;
  * @throws {E_FILE_UNWRITABLE} when the folder cannot be written
  */
 export async function exportBundle(options: ExportOptions): Promise<Exported> {
-  const { tagger, parameters, corpus } = options;
+  const { tagger, parameters, corpus, publication } = options;
   const { model, bundle, input } = tagger;
   const labels = [...tagger.labels.labels];
-  const graph = servingGraph(model, parameters);
+  const full = servingGraph(model, parameters);
+  const graph = bundle.halved === true ? halveWeights(full) : full;
   const head = decoderHead(model.parameters, parameters);
   const session = await createSession(graph, { threads: options.threads });
   try {
@@ -80,7 +85,7 @@ export async function exportBundle(options: ExportOptions): Promise<Exported> {
       recipe: { ...options.recipe },
       seed: options.seed,
       metrics: Object.fromEntries(Object.entries(reports).map(([split, report]) => [split, splitMetrics(report)])),
-      golden: await goldenTexts(predictor, corpus.dev),
+      golden: await goldenTexts(predictor, publication?.golden ?? richTexts(corpus.dev)),
     };
     const report: ReportInput = {
       // The id is a hash of the files, and this is one of them.
@@ -93,9 +98,11 @@ export async function exportBundle(options: ExportOptions): Promise<Exported> {
     };
     const files = {
       ...bundle.files(parameterViews(model.parameters, parameters), options.recipe),
-      ...(await reportFiles(report)),
+      ...(publication === undefined ? await reportFiles(report) : {}),
       [bundle.graphFile]: graph,
-      'README.md': Buffer.from(modelCard(draft, { ...bundle.card, report: reportData(report) })),
+      'README.md': Buffer.from(
+        modelCard(draft, { ...bundle.card, ...(publication ?? { report: reportData(report) }) }),
+      ),
     };
     return { manifest: await writeBundle(options.dir, { manifest: draft, files }), reports };
   } finally {
@@ -148,10 +155,13 @@ async function goldChains(session: Session, head: Head, options: ExportOptions):
   return chains;
 }
 
-async function goldenTexts(predictor: Predictor, dev: readonly Sentence[]): Promise<GoldenText[]> {
-  // Texts with entities say more: a broken model is likely to find none.
+/** Texts with entities say more: a broken model is likely to find none. */
+function richTexts(dev: readonly Sentence[]): readonly string[] {
   const rich = [...dev].sort((a, b) => spansOf(b.tags).length - spansOf(a.tags).length || a.line - b.line);
-  const texts = rich.slice(0, GOLDEN_TEXTS).map((sentence) => sentence.words.join(' '));
+  return rich.slice(0, GOLDEN_TEXTS).map((sentence) => sentence.words.join(' '));
+}
+
+async function goldenTexts(predictor: Predictor, texts: readonly string[]): Promise<GoldenText[]> {
   const found = await predictor.predict(texts);
   return texts.map((text, i) => ({
     text,

@@ -10,6 +10,8 @@ import { markdownText } from './markdown-text.ts';
 export interface CardDetails extends Partial<Omit<CardFacts, 'metrics'>> {
   /** For figures by type, kinds of errors and calibration; the card then points to the page beside it. */
   readonly report?: ReportData | undefined;
+  /** Markdown of its own, after the figures: licences, sources, limits. */
+  readonly notes?: string | undefined;
 }
 
 const DEFAULTS = {
@@ -20,7 +22,7 @@ const DEFAULTS = {
 } as const;
 
 /** README.md of a bundle: what the model finds, what it was trained on, how well it does. */
-export function modelCard(draft: ManifestDraft, { report, ...details }: CardDetails = {}): string {
+export function modelCard(draft: ManifestDraft, { report, notes, ...details }: CardDetails = {}): string {
   const { labels, metrics, recipe, seed, engine, temperature } = draft;
   const facts: CardFacts = { ...DEFAULTS, ...details, metrics };
   const types = labels.filter((label) => label.startsWith('B-')).map((label) => label.slice(2));
@@ -37,6 +39,7 @@ export function modelCard(draft: ManifestDraft, { report, ...details }: CardDeta
     `Scores are calibrated on dev with temperature ${temperature.toFixed(2)}.`,
     '',
     ...(report === undefined ? [] : [...report.splits.flatMap(splitPart), pointer()]),
+    ...(notes === undefined ? [] : [notes, '']),
     '## Data',
     '',
     dataTable(draft),

@@ -7,7 +7,9 @@ import type { JobEvent, TrainingJob } from './training-job.ts';
 type CorpusEvent = Extract<JobEvent, { readonly type: 'corpus' | 'repaired' }>;
 
 /** Reads the job's corpus and says what is in it. */
-export async function* corpusOf(job: TrainingJob): AsyncGenerator<CorpusEvent, Corpus> {
+export async function* corpusOf(
+  job: Pick<TrainingJob, 'corpus' | 'repair' | 'allowUnseenTypes'>,
+): AsyncGenerator<CorpusEvent, Corpus> {
   const repairs: string[] = [];
   const { repair = false } = job;
   const corpus = readCorpus(job.corpus, { repair, onRepair: (message) => repairs.push(message) });

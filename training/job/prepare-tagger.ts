@@ -4,6 +4,7 @@ import type { VectorTable } from '../../shared/features/vector-table.ts';
 import { NerError } from '../../shared/ner-error.ts';
 import { createLabelSet, type LabelSet } from '../../shared/labels/label-set.ts';
 import type { Corpus } from '../data/corpus.ts';
+import { losses } from '../losses/index.ts';
 import { locateEncoder } from './locate-encoder.ts';
 import { readEncoderFolder } from '../models/pretrained-encoder.ts';
 import type { PreparedTagger } from '../train/prepared-tagger.ts';
@@ -16,7 +17,7 @@ import { prepareWordTagger } from './word-tagger-kind.ts';
 /**
  * Makes the tagger that the settings describe for the corpus' labels; an encoder is fetched where it is not at hand.
  *
- * @throws {E_USAGE} vectors with an encoder, or settings that do not fit each other
+ * @throws {E_USAGE} vectors with an encoder, a loss that needs a teacher, or settings that do not fit each other
  */
 export async function* prepareTagger(
   job: TrainingJob,
@@ -25,12 +26,21 @@ export async function* prepareTagger(
 ): AsyncGenerator<JobEvent, PreparedTagger> {
   const labels = createLabelSet(corpus.types);
   const { model } = settings;
+  refuseTaught(settings);
   switch (model.kind) {
     case 'words':
       return yield* wordTagger(job, { ...settings, model }, { corpus, labels });
     case 'encoder':
       return yield* encoderTagger(job, { ...settings, model }, { corpus, labels });
   }
+}
+
+function refuseTaught({ loss }: Settings): void {
+  if (!losses[loss.kind].taught) return;
+  throw new NerError(
+    'E_USAGE',
+    `settings: loss.kind: there is no teacher to learn from, got ${loss.kind}; expected another loss. A student is trained by \`tagwright distill\`.`,
+  );
 }
 
 type ModelOf<K extends Settings['model']['kind']> = Extract<Settings['model'], { readonly kind: K }>;

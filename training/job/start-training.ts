@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { NerError, type ErrorCode } from '../../shared/ner-error.ts';
-import type { JobEvent, TrainingJob } from './training-job.ts';
+import type { DistillationJob, JobEvent, TrainingJob } from './training-job.ts';
 
 /** What the worker sends: an event, that it is done, or why it failed. */
 export type WorkerMessage =
@@ -10,13 +10,16 @@ export type WorkerMessage =
   | { readonly failed: { readonly code: ErrorCode; readonly message: string; readonly stack: string } };
 
 /**
- * Runs a training job in a worker thread and yields its events. Aborting stops it after the steps under way, with a
+ * Runs a training job, or a distillation, in a worker thread and yields its events. Aborting stops it after the steps under way, with a
  * checkpoint that a job with `resume` goes on from; before training has begun and after it has ended there is nothing
  * to save. Leaving the loop over the events ends the thread at once.
  *
  * @throws {NerError} what the job throws, with its code
  */
-export async function* startTraining(job: TrainingJob, signal?: AbortSignal): AsyncGenerator<JobEvent, void> {
+export async function* startTraining(
+  job: TrainingJob | DistillationJob,
+  signal?: AbortSignal,
+): AsyncGenerator<JobEvent, void> {
   const worker = new Worker(new URL('./training-worker.ts', import.meta.url), { workerData: job });
   const inbox: WorkerMessage[] = [];
   let wake = (): void => undefined;

@@ -2,25 +2,15 @@ import type { Device } from '../../shared/ort/device.ts';
 import type { TrainEvent } from '../train/events.ts';
 import type { EvaluationReport } from '../metrics/evaluation-report.ts';
 import type { CorpusSource, Overlap } from '../data/corpus.ts';
+import type { Publication } from '../export/publication.ts';
 import type { Architecture } from '../models/encoder-config.ts';
 import type { HubSettings } from '../models/hub/hub-settings.ts';
 import type { SettingChange } from './settings.ts';
 
-/** A training job as data: what `tagwright train` is asked for. It can be sent to another thread. */
-export interface TrainingJob {
-  readonly corpus: CorpusSource;
+/** How a job runs, whatever it trains. */
+export interface RunOptions {
   /** Folder of the bundle; beside it `<out>.run` keeps checkpoints and events. */
   readonly out: string;
-  /** Whether a tag that breaks the BIO rules is put right instead of refused. Default: refused. */
-  readonly repair?: boolean;
-  /** Whether dev may have entity types that train has not; they count as misses. Default: that is refused. */
-  readonly allowUnseenTypes?: boolean;
-  /** A vector file, or the name of an npm package of vectors. */
-  readonly vectors?: string | undefined;
-  /** A pre-trained encoder: the folder of one, or its id on the hub. Without it a word-level tagger is trained. */
-  readonly encoder?: EncoderSource | undefined;
-  /** What is changed of the default settings of the kind of tagger. */
-  readonly changes?: readonly SettingChange[];
   readonly seed: number;
   /** Go on from the last checkpoint, if there is one. */
   readonly resume: boolean;
@@ -34,6 +24,40 @@ export interface TrainingJob {
   readonly spinning?: boolean;
   /** Tagwright's version, for the manifest. */
   readonly version: string;
+  /** For a bundle that will be passed on. */
+  readonly publication?: Publication | undefined;
+}
+
+/** A training job as data: what `tagwright train` is asked for. It can be sent to another thread. */
+export interface TrainingJob extends RunOptions {
+  readonly corpus: CorpusSource;
+  /** Whether a tag that breaks the BIO rules is put right instead of refused. Default: refused. */
+  readonly repair?: boolean;
+  /** Whether dev may have entity types that train has not; they count as misses. Default: that is refused. */
+  readonly allowUnseenTypes?: boolean;
+  /** A vector file, or the name of an npm package of vectors. */
+  readonly vectors?: string | undefined;
+  /** A pre-trained encoder: the folder of one, or its id on the hub. Without it a word-level tagger is trained. */
+  readonly encoder?: EncoderSource | undefined;
+  /** What is changed of the default settings of the kind of tagger. */
+  readonly changes?: readonly SettingChange[];
+}
+
+/** A distillation as data: what `tagwright distill` is asked for. It can be sent to another thread. */
+export interface DistillationJob extends RunOptions {
+  /** Folder of the teacher's bundle. */
+  readonly teacher: string;
+  /** Files of tweets: NDJSON, a JSON array, or one text a line. */
+  readonly unlabelled: readonly string[];
+  /** Labelled tweets; without them the teacher's tags on some of the others choose the epoch. */
+  readonly corpus?: CorpusSource | undefined;
+  readonly repair?: boolean;
+  /** A vector file, or the name of an npm package of vectors. */
+  readonly vectors?: string | undefined;
+  /** Words whose vectors the student keeps. */
+  readonly vectorWords: number;
+  /** What is changed of the student's default settings. */
+  readonly changes?: readonly SettingChange[];
 }
 
 /** Where an encoder comes from. */
@@ -60,6 +84,12 @@ export type JobEvent =
   /** A line of the corpus that was put right, as `file:line: ...`. */
   | { readonly type: 'repaired'; readonly message: string }
   | { readonly type: 'vectors'; readonly words: number; readonly dim: number }
+  /** The model that a student learns from. */
+  | { readonly type: 'teacher'; readonly modelId: string; readonly types: readonly string[] }
+  /** A file of tweets without labels: those that are new, and lines that are no tweets. */
+  | { readonly type: 'unlabelled'; readonly file: string; readonly tweets: number; readonly rejected: number }
+  /** Sentences that the teacher has labelled. */
+  | { readonly type: 'labelling'; readonly done: number; readonly total: number }
   /** Bytes of an encoder that is being fetched. */
   | { readonly type: 'fetching'; readonly file: string; readonly bytes: number; readonly totalBytes: number }
   /** The hub could not be asked, and the encoder is what its revision was when it last could. */

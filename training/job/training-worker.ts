@@ -1,8 +1,9 @@
 import '../../shared/env.ts';
 import { parentPort, workerData } from 'node:worker_threads';
 import { NerError } from '../../shared/ner-error.ts';
+import { runDistillation } from './run-distillation.ts';
 import { runTraining } from './run-training.ts';
-import type { TrainingJob } from './training-job.ts';
+import type { DistillationJob, TrainingJob } from './training-job.ts';
 import type { WorkerMessage } from './start-training.ts';
 
 // onnxruntime computes in the thread that calls it, for as long as a run takes: training has a thread of its own so that
@@ -18,7 +19,9 @@ parentPort!.once('message', () => {
 });
 
 try {
-  for await (const event of runTraining(workerData as TrainingJob, stop.signal)) post({ event });
+  const job = workerData as TrainingJob | DistillationJob;
+  const events = 'teacher' in job ? runDistillation(job, stop.signal) : runTraining(job, stop.signal);
+  for await (const event of events) post({ event });
   post({ done: true });
 } catch (error) {
   const { message, stack } = error instanceof Error ? error : new Error(String(error));

@@ -19,6 +19,11 @@ export interface WordTaggerKind {
   readonly train: readonly { readonly words: readonly string[] }[];
   readonly vectors: VectorTable | undefined;
   readonly labels: LabelSet;
+  /**
+   * Whether the bundle has to be small: the weights are then in the graph alone, in half precision. Default: they are there
+   * and in a safetensors file, in full.
+   */
+  readonly small?: boolean;
 }
 
 export interface PreparedWordTagger extends PreparedTagger {
@@ -26,7 +31,8 @@ export interface PreparedWordTagger extends PreparedTagger {
 }
 
 /** The word-level tagger, from scratch. */
-export function prepareWordTagger({ settings, crf, train, vectors, labels }: WordTaggerKind): PreparedWordTagger {
+export function prepareWordTagger(kind: WordTaggerKind): PreparedWordTagger {
+  const { settings, crf, train, vectors, labels, small = false } = kind;
   const words = train.map((sentence) => sentence.words);
   const encoder = createWordEncoder(fitFeatures(words, settings, vectors?.dim ?? null), vectors);
   const features = 'features.json';
@@ -34,6 +40,7 @@ export function prepareWordTagger({ settings, crf, train, vectors, labels }: Wor
   const bundle: BundleForm = {
     card: { name: 'Word-level tweet tagger' },
     graphFile: 'onnx/model.onnx',
+    halved: small,
     features: {
       kind: 'word-features',
       file: features,
@@ -54,7 +61,9 @@ export function prepareWordTagger({ settings, crf, train, vectors, labels }: Wor
       return {
         'config.json': jsonFile(config),
         [features]: jsonFile(encoder.settings),
-        'model.safetensors': writeSafetensors(Object.fromEntries(tensors), { format: 'tagwright' }),
+        ...(small
+          ? {}
+          : { 'model.safetensors': writeSafetensors(Object.fromEntries(tensors), { format: 'tagwright' }) }),
         ...(vectors === undefined ? {} : { [vectorFile]: writeVectorFile(vectors) }),
       };
     },

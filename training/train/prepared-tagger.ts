@@ -21,6 +21,8 @@ export interface BundleForm {
   readonly features: Features;
   /** Where the bundle has the serving graph. */
   readonly graphFile: string;
+  /** Whether the graph's weights are in half precision, for a bundle that has to be small. Default false. */
+  readonly halved?: boolean | undefined;
   /** Configuration, weights and features, by path in the bundle. */
   files(parameters: ParameterViews, settings: Readonly<Record<string, unknown>>): Record<string, Uint8Array>;
 }

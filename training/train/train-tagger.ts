@@ -25,6 +25,8 @@ import type { TrainSettings } from './train-settings.ts';
 export interface TrainOptions {
   readonly tagger: PreparedTagger;
   readonly loss: Loss;
+  /** Whether examples come with what a teacher thinks of them, `teacher` float32 [B, W, L]. Default false. */
+  readonly taught?: boolean | undefined;
   readonly train: readonly Sentence[];
   readonly dev: readonly Sentence[];
   readonly settings: TrainSettings;
@@ -141,8 +143,9 @@ function freshState({ tagger, settings }: TrainOptions, { trained, rng }: Fresh)
 }
 
 function stepperOptionsOf(options: TrainOptions, totalSteps: number): StepperOptions {
-  const { tagger, settings, loss, seed, threads, device = 'cpu', spinning = false } = options;
-  const { model } = tagger;
+  const { tagger, settings, loss, taught = false, seed, threads, device = 'cpu', spinning = false } = options;
+  const { model, labels } = tagger;
+  const place = ['B', model.positions] as const;
   if (settings.precision === 'bf16' && device === 'cpu') {
     throw new NerError(
       'E_USAGE',
@@ -151,12 +154,18 @@ function stepperOptionsOf(options: TrainOptions, totalSteps: number): StepperOpt
   }
   return {
     parameters: model.parameters,
-    batch: { ...model.inputs, tags: int32('B', model.positions), mask: float32('B', model.positions) },
+    batch: {
+      ...model.inputs,
+      tags: int32(...place),
+      mask: float32(...place),
+      ...(taught ? { teacher: float32(...place, labels.labels.length) } : {}),
+    },
     loss: (p, batch, draw) => {
       const source = createDropoutSource(seed, draw);
       const score = (q: Tensors): Tensor => model.emissions(q, batch, source); // [B, W, L]
       const emissions = settings.precision === 'bf16' ? inBfloat16(p, score) : score(p); // [B, W, L]
-      return loss(p, { emissions, tags: batch['tags']!, mask: batch['mask']! }); // []
+      const { tags, mask, teacher } = batch;
+      return loss(p, { emissions, tags: tags!, mask: mask!, ...(teacher && { teacher }) }); // []
     },
     groups: createGrouping(settings.groups, { layers: model.layers, learningRate: settings.learningRate }),
     optimizer: settings.optimizer,

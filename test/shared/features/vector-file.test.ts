@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { quantizeVectors } from '../../../shared/features/quantized-vectors.ts';
 import { readVectorFile, writeVectorFile } from '../../../shared/features/vector-file.ts';
 import type { VectorTable } from '../../../shared/features/vector-table.ts';
 import { readSafetensors, writeSafetensors, type SafetensorsTensor } from '../../../shared/model/safetensors.ts';
@@ -53,6 +54,15 @@ describe('a vector file', () => {
     );
   });
 
+  test('comes back bit for bit with a byte a number, in half of the room', () => {
+    const list = Array.from({ length: 50 }, (_, i) => `word${i}`);
+    const vectors = Float32Array.from({ length: 50 * 20 }, (_, i) => Math.sin(i) * (1 + (i % 7)));
+    const full = { ...tableOf(list, 20), values: Float16Array.from(vectors) };
+    const small = { ...full, ...quantizeVectors(vectors, 20) };
+    expect(readVectorFile(writeVectorFile(small), 'v')).toEqual(small);
+    expect(writeVectorFile(full).length - writeVectorFile(small).length).toBeGreaterThan(700);
+  });
+
   test('is the same bytes for the same table, so that bundles have the same id', () => {
     expect(writeVectorFile(tableOf(['a', 'b']))).toEqual(writeVectorFile(tableOf(['a', 'b'])));
   });
@@ -60,10 +70,20 @@ describe('a vector file', () => {
 
 describe('a file that is none', () => {
   const whole = tensorsOf(tableOf(['a', 'b', 'c']));
+  const withoutVectors = { ranks: whole['ranks']!, words: whole['words']! };
 
   test.each<readonly [string, Record<string, SafetensorsTensor>]>([
     ['has no words', { vectors: whole['vectors']!, ranks: whole['ranks']! }],
     ['has vectors of another type', { ...whole, vectors: { dtype: 'F32', shape: [3, 2], data: new Float32Array(6) } }],
+    ['has codes without scales', { ...withoutVectors, codes: { dtype: 'U8', shape: [3, 2], data: new Uint8Array(6) } }],
+    [
+      'has scales for other words',
+      {
+        ...withoutVectors,
+        codes: { dtype: 'U8', shape: [3, 2], data: new Uint8Array(6) },
+        scales: { dtype: 'F32', shape: [2], data: new Float32Array(2) },
+      },
+    ],
     ['has vectors of no rows', { ...whole, vectors: { dtype: 'F16', shape: [6], data: new Uint16Array(6) } }],
     ['has vectors of three axes', { ...whole, vectors: { dtype: 'F16', shape: [3, 2, 1], data: new Uint16Array(6) } }],
     ['has more vectors than words', { ...whole, words: words('["a","b"]') }],

@@ -9,6 +9,7 @@ import {
   optimize,
   trace,
   type Graph,
+  type TensorType,
   type Tensors,
 } from '../../../training/engine/index.ts';
 import { crfLoss, crfParameters } from '../../../training/heads/crf.ts';
@@ -18,6 +19,7 @@ import {
   lossSettingsSchema,
   type LabelledBatch,
   type LossName,
+  type TaughtBatch,
 } from '../../../training/losses/index.ts';
 import { expectClose } from '../../support/close.ts';
 import { randomArray, runInOrt, type Feeds } from '../../support/engine.ts';
@@ -39,15 +41,25 @@ const feeds: Feeds = {
   tags: ndArray('int32', [2, 3], [2, 0, 1, 1, 0, 0]),
   mask: ndArray('float32', [2, 3], MASK),
 };
+/** What a teacher thinks, for the losses that ask for it. */
+const taught: Feeds = { teacher: randomArray(rng, [2, 3, L]) };
+const feedsOf = (kind: LossName): Feeds => (losses[kind].taught ? { ...feeds, ...taught } : feeds);
 
-const batchOf = (x: Tensors): LabelledBatch => ({ emissions: x['emissions']!, tags: x['tags']!, mask: x['mask']! });
+const batchOf = ({ emissions, tags, mask, teacher }: Tensors): LabelledBatch & Partial<TaughtBatch> => ({
+  emissions: emissions!,
+  tags: tags!,
+  mask: mask!,
+  ...(teacher && { teacher }),
+});
 
 /** A loss with its default settings, and its gradients. */
 function lossGraph(kind: LossName): Graph {
   const types = Object.fromEntries(specs.map(({ name, shape }) => [name, float32(...shape)]));
-  const batch = { emissions: float32('B', 'W', L), tags: int32('B', 'W'), mask: float32('B', 'W') };
+  const scores = float32('B', 'W', L);
+  const batch = { emissions: scores, tags: int32('B', 'W'), mask: float32('B', 'W') };
+  const teacher: Record<string, TensorType> = losses[kind].taught ? { teacher: scores } : {};
   const loss = createLoss(lossSettingsSchema.parse({ kind }), context);
-  const forward = trace('loss', { ...types, ...batch }, (x) => ({
+  const forward = trace('loss', { ...types, ...batch, ...teacher }, (x) => ({
     loss: loss(x, batchOf(x)),
   }));
   const wrt = losses[kind].crf ? ['emissions', ...specs.map(({ name }) => name)] : ['emissions'];
@@ -56,6 +68,7 @@ function lossGraph(kind: LossName): Graph {
 
 describe.each(names)('the loss %s', (kind) => {
   const graph = lossGraph(kind);
+  const feeds = feedsOf(kind);
 
   test('takes nothing from padding: neither loss nor gradient', () => {
     const other = feeds['emissions']!.data.map((score, i) => (MASK[Math.floor(i / L)] === 1 ? score : 40 - score));
@@ -122,6 +135,10 @@ describe('createLoss', () => {
       classWeights: 'none',
       labelSmoothing: 0,
     });
+  });
+
+  test('fails where a loss needs a teacher and there is none', () => {
+    expectFails(() => value({ kind: 'distillation' }), 'E_USAGE', 'got a batch without one');
   });
 
   test('fails with class weights that are not one for each label', () => {
