@@ -13,6 +13,7 @@ const verbs: Record<string, () => Promise<CommandDef>> = {
   compare: async () => general((await import('./compare.ts')).compare),
   tag: async () => general((await import('./tag.ts')).tag),
   serve: async () => general((await import('./serve.ts')).serve),
+  rules: async () => general((await import('./rules.ts')).rules),
   models: async () => general((await import('./models.ts')).models),
   doctor: async () => general((await import('./doctor.ts')).doctor),
 };

@@ -8,9 +8,12 @@ import { NerError } from '../shared/ner-error.ts';
 import { readCorpus } from '../training/data/corpus.ts';
 import { startTraining } from '../training/job/start-training.ts';
 import type { TrainingJob } from '../training/job/training-job.ts';
+import { followSource } from './follow-source.ts';
 import { hostFlags, hostOptions } from './host-options.ts';
 import { abortOnInterrupt, interrupted } from './interruption.ts';
 import { packageVersion } from './package-version.ts';
+import { type ChosenSource, chooseSource, type SourceArguments, sourceFlags } from './source-flags.ts';
+import { sourceTools } from './source-tools.ts';
 import { integerFlag } from './strict-arguments.ts';
 import { createTrainProgress } from './train-progress.ts';
 import { createTrainingStatus } from './training-status.ts';
@@ -31,8 +34,9 @@ export const start = defineCommand({
     tweets: {
       type: 'string',
       valueHint: 'FILE',
-      description: 'Tweets to stream, NDJSON or one text a line; by default the bundled sample',
+      description: 'Tweets to stream, as with --source; by default the bundled sample',
     },
+    ...sourceFlags,
     rate: {
       type: 'string',
       valueHint: 'N',
@@ -46,12 +50,12 @@ export const start = defineCommand({
     ...hostFlags,
   },
   run: async ({ args }) => {
-    const rate = args.rate === undefined ? undefined : integerFlag('rate', args.rate, 1);
+    const { chosen, rate } = chooseStream(args);
     const options = hostOptions(args);
-    const tweets = args.tweets === undefined ? join(SAMPLE, 'stream.ndjson') : resolve(args.tweets);
-    await refuseUnreadable(tweets);
+    if (chosen.kind === 'file') await refuseUnreadable(chosen.path);
     const abort = abortOnInterrupt();
     const host = await startHost(options);
+    let code = 0;
     try {
       say(`page     ${host.url}`);
       await provideModel(
@@ -60,20 +64,40 @@ export const start = defineCommand({
         abort.signal,
       );
       if (!abort.signal.aborted) {
-        await stream(
-          host,
-          { tweets, rate: rate ?? (args.tweets === undefined ? SAMPLE_TWEETS_PER_SECOND : undefined) },
-          abort.signal,
-        );
+        code = await followSource(host, chosen, { signal: abort.signal, rate, say });
         await interrupted(abort.signal);
       }
       say('ending ...');
     } finally {
       await host.close();
     }
-    return 0;
+    return code;
   },
 });
+
+interface StreamArguments extends SourceArguments {
+  readonly tweets?: string | undefined;
+  readonly rate?: string | undefined;
+}
+
+/** What to stream, and of a file how fast. @throws {NerError} as `chooseSource` */
+function chooseStream(args: StreamArguments): { readonly chosen: ChosenSource; readonly rate: number | undefined } {
+  const rate = args.rate === undefined ? undefined : integerFlag('rate', args.rate, 1);
+  if (args.source !== undefined && args.tweets !== undefined) {
+    throw new NerError('E_USAGE', 'start: got --source and --tweets; expected one of them.');
+  }
+  const chosen = chooseSource({ ...args, source: args.source ?? args.tweets }, sourceTools());
+  if (chosen === undefined) {
+    return {
+      chosen: { kind: 'file', path: join(SAMPLE, 'stream.ndjson') },
+      rate: rate ?? SAMPLE_TWEETS_PER_SECOND,
+    };
+  }
+  if (chosen.kind === 'stream' && rate !== undefined) {
+    throw new NerError('E_USAGE', `--rate: got --source ${chosen.source.name}; expected a file.`);
+  }
+  return { chosen, rate };
+}
 
 /** Training takes a while: a file that is not there is said so before. @throws {E_FILE_UNREADABLE} */
 async function refuseUnreadable(path: string): Promise<void> {
@@ -150,21 +174,4 @@ async function trainShown(host: Host, job: TrainingJob, signal: AbortSignal): Pr
     host.showTraining(undefined);
   }
   return modelId;
-}
-
-interface StreamWish {
-  readonly tweets: string;
-  readonly rate: number | undefined;
-}
-
-async function stream(host: Host, { tweets, rate }: StreamWish, signal: AbortSignal): Promise<void> {
-  say(`stream   ${tweets}${rate === undefined ? '' : ` at ${rate} tweets/s`}`);
-  const { tweets: sent, rejected, done, fresh } = await host.streamFile(tweets, signal, rate);
-  if (!done) return;
-  const bad = rejected === 0 ? '' : `, ${rejected} lines in quarantine`;
-  say(`stream   at its end: ${sent} tweets sent${fresh ? '' : ', all of them before this start'}${bad}`);
-  say(
-    `post     curl ${host.url}/v1/tweets -H 'content-type: application/x-ndjson' -d '{"id": "1", "text": "Off to Lisbon"}'`,
-  );
-  say('stop     Ctrl-C');
 }

