@@ -3,6 +3,8 @@ import { createRequire } from 'node:module';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { X_TOKEN_VARIABLE } from '../functions/sources/x/x-access.ts';
+import { readEnv } from '../shared/env.ts';
 import { VECTORS_PACKAGE } from '../training/data/vectors.ts';
 import { checkOnnxruntime, type OnnxruntimeCheck } from './check-onnxruntime.ts';
 import { chromiumPath } from './chromium-path.ts';
@@ -42,7 +44,12 @@ interface Diagnosis extends Omit<OnnxruntimeCheck, 'version'> {
   };
   readonly chromium: string | null;
   readonly vectors: { readonly package: string; readonly version: string | null };
+  /** Whether the variables of credentials are set; never what to. */
+  readonly credentials: Readonly<Record<string, boolean>>;
 }
+
+/** Variables with the credentials of sources. */
+const CREDENTIALS = [X_TOKEN_VARIABLE] as const;
 
 async function diagnose(): Promise<Diagnosis> {
   const { version, ...onnxruntime } = await checkOnnxruntime(() => performance.now());
@@ -56,6 +63,7 @@ async function diagnose(): Promise<Diagnosis> {
     ...onnxruntime,
     chromium: chromiumPath() ?? null,
     vectors: { package: VECTORS_PACKAGE, version: installedVersion(VECTORS_PACKAGE) },
+    credentials: Object.fromEntries(CREDENTIALS.map((name) => [name, readEnv(name) !== undefined])),
   };
 }
 
@@ -96,7 +104,7 @@ function asText({
   memory: { totalBytes, availableBytes, limitBytes, residentBytes },
   ...rest
 }: Diagnosis): string {
-  const { providers, cuda, telemetry, graph, chromium, vectors } = rest;
+  const { providers, cuda, telemetry, graph, chromium, vectors, credentials } = rest;
   const limit = limitBytes === null ? '' : `, limited to ${formatBytes(limitBytes)}`;
   const rows = {
     tagwright: versions.tagwright,
@@ -118,6 +126,9 @@ function asText({
       vectors.version === null
         ? `${vectors.package} is not installed; only --vectors needs it`
         : `${vectors.package} ${vectors.version}`,
+    credentials: Object.entries(credentials)
+      .map(([name, set]) => `${name} is ${set ? 'set' : 'not set'}`)
+      .join(', '),
   };
   return Object.entries(rows)
     .map(([name, value]) => `${name.padEnd(12)} ${value}\n`)

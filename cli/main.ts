@@ -18,6 +18,7 @@ const verbs: Record<string, () => Promise<CommandDef>> = {
   redrive: async () => general((await import('./redrive.ts')).redrive),
   quarantine: async () => general((await import('./quarantine.ts')).quarantine),
   compact: async () => general((await import('./compact.ts')).compact),
+  rules: async () => general((await import('./rules.ts')).rules),
   models: async () => general((await import('./models.ts')).models),
   doctor: async () => general((await import('./doctor.ts')).doctor),
 };

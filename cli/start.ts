@@ -10,9 +10,12 @@ import { readCorpus } from '../training/data/corpus.ts';
 import { startTraining } from '../training/job/start-training.ts';
 import type { TrainingJob } from '../training/job/training-job.ts';
 import { encoderSource } from './encoder-source.ts';
+import { followSource } from './follow-source.ts';
 import { hostFlags, hostOptions } from './host-options.ts';
 import { abortOnInterrupt, interrupted } from './interruption.ts';
 import { packageVersion } from './package-version.ts';
+import { type ChosenSource, chooseSource, type SourceArguments, sourceFlags } from './source-flags.ts';
+import { sourceTools } from './source-tools.ts';
 import { integerFlag } from './strict-arguments.ts';
 import { together } from './together.ts';
 import { createTrainProgress, type TrainProgress } from './train-progress.ts';
@@ -40,8 +43,9 @@ export const start = defineCommand({
     tweets: {
       type: 'string',
       valueHint: 'FILE',
-      description: 'Tweets to stream, NDJSON or one text a line; by default the bundled sample',
+      description: 'Tweets to stream, as with --source; by default the bundled sample',
     },
+    ...sourceFlags,
     rate: {
       type: 'string',
       valueHint: 'N',
@@ -60,9 +64,8 @@ export const start = defineCommand({
     ...hostFlags,
   },
   run: async ({ args }) => {
-    const rate = args.rate === undefined ? undefined : integerFlag('rate', args.rate, 1);
-    const tweets = args.tweets === undefined ? join(SAMPLE, 'stream.ndjson') : resolve(args.tweets);
-    await refuseUnreadable(tweets);
+    const { chosen, rate } = chooseStream(args);
+    if (chosen.kind === 'file') await refuseUnreadable(chosen.path);
     const progress = createTrainProgress(process.stderr, () => performance.now());
     const { say } = progress;
     const options = { ...hostOptions(args), log: say };
@@ -75,13 +78,15 @@ export const start = defineCommand({
     const { fingerprints } = readCorpus({ dir: wish.corpus });
     const abort = abortOnInterrupt();
     const host = await startHost(options);
+    let code = 0;
     try {
       say(`page     ${host.url}`);
       const desk = { host, progress };
       const known = await serveAtOnce(desk, wish, fingerprints);
-      const stream = { tweets, rate: rate ?? (args.tweets === undefined ? SAMPLE_TWEETS_PER_SECOND : undefined) };
       await together(abort.signal, [
-        (signal) => sendFile(desk, stream, signal),
+        async (signal) => {
+          code = await followSource(host, chosen, { signal, rate, say });
+        },
         ...(known ? [] : [(signal: AbortSignal) => train(desk, jobOf(wish, fingerprints), signal)]),
       ]);
       await interrupted(abort.signal);
@@ -89,7 +94,7 @@ export const start = defineCommand({
     } finally {
       await host.close();
     }
-    return 0;
+    return code;
   },
 });
 
@@ -97,6 +102,30 @@ export const start = defineCommand({
 interface Desk {
   readonly host: Host;
   readonly progress: TrainProgress;
+}
+
+interface StreamArguments extends SourceArguments {
+  readonly tweets?: string | undefined;
+  readonly rate?: string | undefined;
+}
+
+/** What to stream, and of a file how fast. @throws {NerError} as `chooseSource` */
+function chooseStream(args: StreamArguments): { readonly chosen: ChosenSource; readonly rate: number | undefined } {
+  const rate = args.rate === undefined ? undefined : integerFlag('rate', args.rate, 1);
+  if (args.source !== undefined && args.tweets !== undefined) {
+    throw new NerError('E_USAGE', 'start: got --source and --tweets; expected one of them.');
+  }
+  const chosen = chooseSource({ ...args, source: args.source ?? args.tweets }, sourceTools());
+  if (chosen === undefined) {
+    return {
+      chosen: { kind: 'file', path: join(SAMPLE, 'stream.ndjson') },
+      rate: rate ?? SAMPLE_TWEETS_PER_SECOND,
+    };
+  }
+  if (chosen.kind === 'stream' && rate !== undefined) {
+    throw new NerError('E_USAGE', `--rate: got --source ${chosen.source.name}; expected a file.`);
+  }
+  return { chosen, rate };
 }
 
 /** A file that is not there is said so before anything is begun. @throws {E_FILE_UNREADABLE} */
@@ -192,22 +221,4 @@ async function train({ host, progress }: Desk, job: TrainingJob, signal: AbortSi
   await promote(host, modelId);
   // Checkpoints are for going on, and there is nothing to go on with.
   await rm(`${job.out}.run`, { recursive: true });
-}
-
-interface StreamWish {
-  readonly tweets: string;
-  readonly rate: number | undefined;
-}
-
-async function sendFile({ host, progress }: Desk, { tweets, rate }: StreamWish, signal: AbortSignal): Promise<void> {
-  const { say } = progress;
-  say(`stream   ${tweets}${rate === undefined ? '' : ` at ${rate} tweets/s`}`);
-  const { tweets: sent, rejected, done, fresh } = await host.streamFile(tweets, signal, rate);
-  if (!done) return;
-  const bad = rejected === 0 ? '' : `, ${rejected} lines in quarantine`;
-  say(`stream   at its end: ${sent} tweets sent${fresh ? '' : ', all of them before this start'}${bad}`);
-  say(
-    `post     curl ${host.url}/v1/tweets -H 'content-type: application/x-ndjson' -d '{"id": "1", "text": "Off to Lisbon"}'`,
-  );
-  say('stop     Ctrl-C');
 }

@@ -13,11 +13,13 @@ import { FolderObjectStore } from '../../shared/store/folder-object-store.ts';
 import { createApp } from '../api/app.ts';
 import { createEventHub } from '../api/event-hub.ts';
 import { buildConsole } from '../console/build-console.ts';
+import type { Source } from '../sources/source.ts';
 import { createTaggerHandler } from '../tagger/handler.ts';
 import { createAlarms } from './alarms.ts';
 import { type CompactionTimes, startCompactor } from './compactor.ts';
 import { createDeadline } from './deadline.ts';
 import type { FileSourceProgress } from './file-source.ts';
+import { createFollowedSources } from './followed-sources.ts';
 import { countBatch, gaugeHost, observeStored, timedHandler, timedTagger } from './host-metrics.ts';
 import { createIngest } from './ingest.ts';
 import { createLiveTweets } from './live-tweets.ts';
@@ -27,6 +29,7 @@ import { modelSummaries } from './model-summaries.ts';
 import { createPump, type PumpSnapshot } from './pump.ts';
 import { startServer } from './server.ts';
 import { streamFile } from './stream-file.ts';
+import { wait } from './wait.ts';
 
 export interface HostOptions {
   /** Folder of everything that outlives the process: store, queue, ledger. Made when it is not there. */
@@ -61,6 +64,8 @@ export interface Host {
     signal: AbortSignal,
     tweetsPerSecond?: number,
   ): Promise<FileSourceProgress & { readonly fresh: boolean }>;
+  /** Brings a source's tweets to the queue until its end or the signal. @throws {NerError} what it failed with */
+  follow(source: Source, signal: AbortSignal): Promise<void>;
   /** Takes no more tweets, ends what has begun or gives it back, and closes, all of it inside the deadline. */
   close(): Promise<void>;
 }
@@ -93,6 +98,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const alarms = createAlarms(clock);
   const ingest = createIngest({ queue, store, clock, metrics, maxMessages: maxQueueMessages });
   const stop = new AbortController();
+  const sources = createFollowedSources(
+    { take: ingest.take, room: ingest.ready, store, clock, wait, log },
+    stop.signal,
+  );
   let training: TrainingStatus | undefined;
   let snapshot: PumpSnapshot | undefined;
 
@@ -150,6 +159,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     queue: snapshot?.depth ?? { ready: 0, inFlight: 0, dead: 0 },
     alarms: [...alarms.active()],
     ...(training === undefined ? {} : { training }),
+    ...(sources.status().length === 0 ? {} : { sources: [...sources.status()] }),
   });
   const app = createApp({
     admission: async () => {
@@ -231,12 +241,14 @@ export async function startHost(options: HostOptions): Promise<Host> {
         AbortSignal.any([signal, stop.signal]),
         metrics,
       ),
+    follow: sources.follow,
     close: async () => {
       const deadline = createDeadline(stopDeadlineMs);
       clearInterval(ticker);
       clearInterval(pruner);
       // From here on tweets are answered with 503, by a server that still listens: whoever sends learns when to return.
       stop.abort();
+      if (!(await deadline.within(sources.ended()))) log('a source was still handing over at the deadline');
       await pumping;
       await server.close(deadline.leftMs());
       if (!(await deadline.within(watcher.stop()))) log('the model was still at work at the deadline');

@@ -2,7 +2,6 @@ import type { Tweet } from '../../shared/contracts/tweet.ts';
 import type { Metrics } from '../../shared/metrics/metrics.ts';
 import type { Queue } from '../../shared/queue/queue.ts';
 import type { ObjectStore } from '../../shared/store/object-store.ts';
-import type { RejectedLine } from '../../shared/stream/parse-tweets.ts';
 import { quarantine, type QuarantineItem } from '../../shared/stream/quarantine.ts';
 import type { Ingested } from '../api/deps.ts';
 import { createQueueRoom, type QueueRoom } from './queue-room.ts';
@@ -23,7 +22,7 @@ export interface Ingest extends QueueRoom {
    * Packs and enqueues tweets, and puts what cannot be one in quarantine under the source's name, `http` by default.
    * When it resolves both are on disk.
    */
-  readonly take: (tweets: readonly Tweet[], rejected: readonly RejectedLine[], source?: string) => Promise<Ingested>;
+  readonly take: (tweets: readonly Tweet[], rejected: readonly Omit<QuarantineItem, 'source'>[], source?: string) => Promise<Ingested>;
   /** Lines put in quarantine so far. */
   readonly rejected: () => number;
 }

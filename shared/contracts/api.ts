@@ -92,6 +92,27 @@ export const alarmSchema = z
   .meta({ id: 'Alarm' });
 export type Alarm = z.infer<typeof alarmSchema>;
 
+/** `waiting`: between two tries. `done`: at its end. `failed`: waiting cannot mend it. `stopped`: by the host's end. */
+const sourceStateSchema = z.enum(['connecting', 'live', 'waiting', 'done', 'failed', 'stopped']);
+export type SourceState = z.infer<typeof sourceStateSchema>;
+
+/** Where tweets come from, and how that goes. */
+export const sourceStatusSchema = z
+  .object({
+    name: z.string(),
+    state: sourceStateSchema,
+    /** When it came into this state. */
+    since: z.iso.datetime(),
+    /** Why, or where it is connected. */
+    reason: z.string().optional(),
+    /** Tweets that the queue has accepted of it since the host started. */
+    received: count,
+    lastEventAt: z.iso.datetime().nullable(),
+    reconnects: count,
+  })
+  .meta({ id: 'SourceStatus' });
+export type SourceStatus = z.infer<typeof sourceStatusSchema>;
+
 /** What the host is doing. The four counters in the middle count tweets since the host started. */
 export const hostStatusSchema = z
   .object({
@@ -107,6 +128,8 @@ export const hostStatusSchema = z
     training: trainingStatusSchema.optional(),
     /** The oldest first; none when all is well. */
     alarms: z.array(alarmSchema),
+    /** Left out when tweets come over HTTP and from files alone. */
+    sources: z.array(sourceStatusSchema).optional(),
   })
   .meta({ id: 'HostStatus' });
 export type HostStatus = z.infer<typeof hostStatusSchema>;

@@ -155,7 +155,8 @@ function withoutMark(bytes: Uint8Array): Uint8Array {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }
 
-function rawOf(bytes: Uint8Array): { readonly raw: string; readonly encoding?: 'base64' } {
+/** A line as it is put into quarantine: cut at LINE_MAX_BYTES; in base64 when it is not UTF-8. */
+export function rawOf(bytes: Uint8Array): { readonly raw: string; readonly encoding?: 'base64' } {
   const cut = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, LINE_MAX_BYTES));
   if (isUtf8(cut)) return { raw: cut.toString('utf8') };
   // A cut inside a character is no reason to hide the text; anything else that is not UTF-8 must survive as it is.

@@ -54,8 +54,21 @@ describe('doctor', () => {
         .split('\n')
         .map((line) => line.split(' ')[0]),
     ).toEqual(
-      'tagwright node onnxruntime platform providers cuda cores memory telemetry graph chromium vectors'.split(' '),
+      'tagwright node onnxruntime platform providers cuda cores memory telemetry graph chromium vectors credentials'.split(
+        ' ',
+      ),
     );
+  });
+
+  test.each([
+    ['set', 'the-secret-token', true],
+    ['not set', undefined, false],
+  ])('says that a credential is %s, and never what it is', async (said, token, set) => {
+    const env = { X_BEARER_TOKEN: token };
+    const [json, text] = await Promise.all([cli(['doctor', '--json'], { env }), cli(['doctor'], { env })]);
+    expect(JSON.parse(json.stdout)).toMatchObject({ credentials: { X_BEARER_TOKEN: set } });
+    expect(text.stdout).toMatch(new RegExp(`^credentials +X_BEARER_TOKEN is ${said}$`, 'm'));
+    expect(json.stdout + text.stdout).not.toContain('the-secret-token');
   });
 
   test.each([undefined, '0'])('proves telemetry off where ORT_DISABLE_TELEMETRY was %j', async (value) => {

@@ -1,51 +1,18 @@
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { HostStatus } from '../../shared/contracts/api.ts';
 import { createRegistry } from '../../shared/registry/registry.ts';
 import { FolderObjectStore } from '../../shared/store/folder-object-store.ts';
-import { cli, startCli } from '../support/cli.ts';
-import { childResult, type ChildResult } from '../support/run-child.ts';
+import { cli } from '../support/cli.ts';
+import { endServed, serve } from '../support/serve-process.ts';
 import { awaitEvent } from '../support/stream-events.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { trainedBundle } from '../support/trained-bundle.ts';
 
 const bundle = trainedBundle(6);
-
-interface Served {
-  readonly child: ChildProcess;
-  readonly url: string;
-  readonly ended: Promise<ChildResult>;
-}
-
-/** Starts `tagwright serve` on a free port and waits until it says where it serves. */
-async function serve(...args: readonly string[]): Promise<Served> {
-  const child = startCli(['serve', '--port', '0', ...args], { input: '' });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const ended = childResult(child);
-  const url = new Promise<string>((resolve) => {
-    let stderr = '';
-    child.stderr!.on('data', (chunk: Buffer) => {
-      stderr += chunk.toString('utf8');
-      const found = /^tagwright serves at (http:\/\/127\.0\.0\.1:\d+)\n/m.exec(stderr)?.[1];
-      if (found !== undefined) resolve(found);
-    });
-  });
-  const first = await Promise.race([url, ended]);
-  if (typeof first !== 'string') throw new Error(`serve ended: ${first.stderr}`);
-  return { child, url: first, ended };
-}
-
-/** Ends it as an operator does. */
-async function end({ child, ended }: Served): Promise<ChildResult> {
-  child.kill('SIGTERM');
-  const result = await ended;
-  expect(result).toMatchObject({ code: 0, stdout: '' });
-  return result;
-}
 
 async function json(url: string, init?: RequestInit): Promise<unknown> {
   return (await fetch(url, init)).json();
@@ -54,7 +21,7 @@ async function json(url: string, init?: RequestInit): Promise<unknown> {
 describe('serve', () => {
   test('publishes a bundle, answers as `tag` does, and has it still when it is started again', async () => {
     const state = tempFolder();
-    const first = await serve('--state', state, '--model', bundle());
+    const first = await serve(['--state', state, '--model', bundle()]);
     expect((await fetch(`${first.url}/readyz`)).status).toBe(200);
     const texts = ['watching The Office 🎉', 'flight to Lisbon tomorrow'];
     const answer = await json(`${first.url}/v1/predict`, {
@@ -62,7 +29,7 @@ describe('serve', () => {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ texts }),
     });
-    await end(first);
+    await endServed(first);
     const { stdout } = await cli(['tag', '--model', bundle()], { input: texts.join('\n') });
     const tagged = stdout
       .trimEnd()
@@ -71,15 +38,15 @@ describe('serve', () => {
     expect(answer).toEqual({ model: tagged[0]!.model, results: tagged.map(({ entities }) => ({ entities })) });
 
     const current = { models: [{ id: tagged[0]!.model, current: true }] };
-    const second = await serve('--state', state);
+    const second = await serve(['--state', state]);
     expect(await json(`${second.url}/v1/models`)).toMatchObject(current);
-    await end(second);
+    await endServed(second);
     expect(JSON.parse((await cli(['models', '--state', state, '--json'])).stdout)).toMatchObject(current);
   }, 60_000);
 
   test('says that there is no model yet, and takes up one that another process promotes', async () => {
     const state = tempFolder();
-    const served = await serve('--state', state);
+    const served = await serve(['--state', state]);
     expect((await fetch(`${served.url}/readyz`)).status).toBe(503);
     const clock = (): Date => new Date();
     const store = new FolderObjectStore({ root: join(state, 'store'), clock });
@@ -87,7 +54,7 @@ describe('serve', () => {
     store.close();
     expect(await cli(['models', 'promote', id, '--state', state])).toMatchObject({ code: 0 });
     expect(await awaitEvent<HostStatus>(served.url, 'status', ({ ready }) => ready)).toMatchObject({ modelId: id });
-    const { stderr } = await end(served);
+    const { stderr } = await endServed(served);
     expect(stderr).toContain('there is no model yet');
     expect(stderr).toContain(`model ${id} serves`);
   }, 60_000);

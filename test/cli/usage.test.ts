@@ -203,10 +203,14 @@ describe('usage', () => {
 
       OPTIONS
 
-           --model=<DIR>    Bundle to publish and promote first
-              --port=<N>    Port to listen on; by default 8787 or the next free one
-        --host=<ADDRESS>    Address to listen on; by default 127.0.0.1
-           --state=<DIR>    Folder of models, queue and results (Default: .tagwright)
+                        --model=<DIR>    Bundle to publish and promote first
+        --source=<jetstream|x|-|FILE>    Where tweets come from: Bluesky, the filtered stream of X, standard input or a file, NDJSON or one text a line
+               --endpoint=<URL[,URL]>    Server of the source instead of the public one; of jetstream several, which stand in for each other
+                 --lang=<CODE[,CODE]>    Take only tweets of these languages from jetstream or x, such as en; by default all
+                           --backfill    Ask x for what was missed, up to 5 minutes; only some access levels may
+                           --port=<N>    Port to listen on; by default 8787 or the next free one
+                     --host=<ADDRESS>    Address to listen on; by default 127.0.0.1
+                        --state=<DIR>    Folder of models, queue and results (Default: .tagwright)
 
       "
     `);
