@@ -28,10 +28,16 @@ const SCRIPTS = [
 export function consoleFiles(): ConsoleFiles {
   const files = new Map<string, () => Promise<ConsoleAsset>>();
   for (const [path, name, contentType] of STATIC_FILES) {
-    files.set(path, once(async () => createAsset(await readFile(appFile(name), 'utf8'), contentType)));
+    files.set(
+      path,
+      once(async () => createAsset(await readFile(appFile(name), 'utf8'), contentType)),
+    );
   }
   for (const [path, name] of SCRIPTS) {
-    files.set(path, once(async () => createAsset(await bundleScript(name), 'text/javascript; charset=utf-8')));
+    files.set(
+      path,
+      once(async () => createAsset(await bundleScript(name), 'text/javascript; charset=utf-8')),
+    );
   }
   return files;
 }

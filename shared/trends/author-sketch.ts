@@ -67,9 +67,11 @@ function fromHashes(hashes: ReadonlySet<number>): AuthorSketch {
   }
   const bytes = new Uint8Array(HASH_BYTES * hashes.size);
   const view = new DataView(bytes.buffer);
-  [...hashes].sort((a, b) => a - b).forEach((hash, i) => {
-    view.setUint32(HASH_BYTES * i, hash);
-  });
+  [...hashes]
+    .sort((a, b) => a - b)
+    .forEach((hash, i) => {
+      view.setUint32(HASH_BYTES * i, hash);
+    });
   return bytes;
 }
 

@@ -51,7 +51,11 @@ export function seriesSpan({ until }: Moment, { grain, stepMs, steps }: SeriesDe
 }
 
 /** Counts by bucket, put together into the steps of a chart. */
-export function toSteps(counts: ReadonlyMap<number, number>, span: Span, { grain, stepMs, steps }: SeriesDef): number[] {
+export function toSteps(
+  counts: ReadonlyMap<number, number>,
+  span: Span,
+  { grain, stepMs, steps }: SeriesDef,
+): number[] {
   const perStep = stepMs / GRAIN_MS[grain];
   const values = new Array<number>(steps).fill(0);
   for (const [bucket, tweets] of counts) {

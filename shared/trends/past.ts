@@ -32,7 +32,10 @@ export interface Stretch {
  */
 export function pastOf(stretches: readonly Stretch[], halfLife: number): Past {
   let [weights, mean, tweets, totals] = [0, 0, 0, 0];
-  const weighted = stretches.map((stretch, i) => ({ ...stretch, weight: 2 ** ((i + 1 - stretches.length) / halfLife) }));
+  const weighted = stretches.map((stretch, i) => ({
+    ...stretch,
+    weight: 2 ** ((i + 1 - stretches.length) / halfLife),
+  }));
   for (const { tweets: n, total, weight } of weighted) {
     if (total === 0) continue;
     weights += weight;

@@ -37,9 +37,7 @@ export function describeTrend(reader: TrendReader, key: string, query: TrendQuer
     history: historyOf(rated!, reader, moment),
     variants: variantsOf(names, root, { reader, merges }),
     with: companionsOf(rated!, sources).slice(0, COMPANIONS_SHOWN),
-    examples: [
-      ...reader.examples(rated!.members, hour(moment.since), hour(moment.until) + 1).slice(0, EXAMPLES_SHOWN),
-    ],
+    examples: [...reader.examples(rated!.members, hour(moment.since), hour(moment.until) + 1).slice(0, EXAMPLES_SHOWN)],
   };
 }
 

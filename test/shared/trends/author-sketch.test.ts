@@ -19,7 +19,10 @@ describe('a sketch of authors', () => {
     expect(sketchAuthors(authors(0, 100_000)).length).toBe(1024);
   });
 
-  const some = fc.array(fc.integer({ min: 0, max: 150 }).map((n) => `user${n}`), { maxLength: 200 });
+  const some = fc.array(
+    fc.integer({ min: 0, max: 150 }).map((n) => `user${n}`),
+    { maxLength: 200 },
+  );
 
   test('follows from the set of authors alone: in any order, any parts, any number of times', () => {
     fc.assert(

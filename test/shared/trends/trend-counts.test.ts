@@ -81,7 +81,10 @@ test('counts of packs add up to the count of all, in any order and any grouping'
     fc.property(somePacks, fc.integer({ min: 1, max: 4 }), (packs, writers) => {
       const whole = countRecords(packs.flat());
       const parts = Array.from({ length: writers }, (_, w) =>
-        packs.filter((_pack, i) => i % writers === w).map((pack) => countRecords(pack)).reduce(mergeCounts, countRecords([])),
+        packs
+          .filter((_pack, i) => i % writers === w)
+          .map((pack) => countRecords(pack))
+          .reduce(mergeCounts, countRecords([])),
       );
       const plain = (counts: typeof whole) => ({
         tweets: Object.fromEntries([...counts.tweets].sort(([a], [b]) => a - b)),

@@ -167,7 +167,10 @@ describe('a store', () => {
 
   test('fails by name when its file is no database', () => {
     const folder = tempFolder();
-    writeFileSync(join(folder, 'trends.sqlite'), 'not a database, but long enough to look like something else'.repeat(30));
+    writeFileSync(
+      join(folder, 'trends.sqlite'),
+      'not a database, but long enough to look like something else'.repeat(30),
+    );
     expectFails(() => openStore(folder), 'E_DATABASE_CORRUPT');
   });
 });

@@ -56,7 +56,10 @@ function coloursOf(element: HTMLElement): Colours {
   };
 }
 
-function optionOf({ start, stepSeconds, tweets, expected, high }: TrendDetail['history'], colours: Colours): ChartOption {
+function optionOf(
+  { start, stepSeconds, tweets, expected, high }: TrendDetail['history'],
+  colours: Colours,
+): ChartOption {
   const at = (i: number): number => Date.parse(start) + 1000 * stepSeconds * i;
   const points = (values: readonly number[]): [number, number][] => values.map((value, i) => [at(i), value]);
   const text = { color: colours.ink, fontSize: 12, fontFamily: 'system-ui, sans-serif' };
