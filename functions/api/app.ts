@@ -15,6 +15,7 @@ import { addHostRoutes } from './routes/host.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
 import { addPredictRoute } from './routes/predict.ts';
 import { addStreamRoute } from './routes/stream.ts';
+import { addTrendsRoutes } from './routes/trends.ts';
 import { addTweetsRoute } from './routes/tweets.ts';
 
 /** The API as servers use it: requests in, responses out. */
@@ -94,6 +95,7 @@ export function createApp(deps: ApiDeps, every: Every = everyInterval): Api {
   addHostRoutes(app, deps);
   addMetricsRoute(app, deps);
   addStreamRoute(app, feed);
+  if (deps.trends !== undefined) addTrendsRoutes(app, deps.trends, limits);
   addDocumentRoute(app);
   if (deps.console !== undefined) addConsoleRoutes(app, deps.console);
 

@@ -3,6 +3,7 @@ import type { Entity, Tweet } from '../../shared/contracts/tweet.ts';
 import type { Metrics } from '../../shared/metrics/metrics.ts';
 import type { PredictOptions } from '../../shared/model/predictor.ts';
 import type { RejectedLine } from '../../shared/stream/parse-tweets.ts';
+import type { TrendService } from '../trends/trend-service.ts';
 import type { ApiLimits } from './limits.ts';
 
 /** What became of one ingest call: tweets queued, lines quarantined, messages that the tweets were packed into. */
@@ -41,6 +42,12 @@ export interface ConsoleAsset {
   readonly etag: string;
 }
 
+/** The files of the pages by path, each made when it is asked for. */
+export type ConsoleFiles = ReadonlyMap<string, () => Promise<ConsoleAsset>>;
+
+/** What the API asks of the trends. */
+export type TrendDeps = Pick<TrendService, 'list' | 'detail' | 'merges' | 'decide'>;
+
 /** Everything that the API is given. It knows neither the queue nor the store nor where it runs. */
 export interface ApiDeps {
   /** Asked before a body is read: what is not taken costs nothing. */
@@ -53,11 +60,13 @@ export interface ApiDeps {
   status(): HostStatus;
   readonly events: EventHub;
   readonly metrics: Pick<Metrics, 'text' | 'contentType' | 'observe' | 'add'>;
+  /** What is talked about; without it there are no routes for it. */
+  readonly trends?: TrendDeps;
   /** Told of every error that a caller got as 500, with the request's id. */
   reportError(error: unknown, requestId: string): void;
   /** Host names that are served besides the loopback ones: `name` (any port) or `name:port`. */
   readonly hosts?: readonly string[];
   /** The page by path; without it `GET /` is not found. */
-  readonly console?: ReadonlyMap<string, ConsoleAsset>;
+  readonly console?: ConsoleFiles;
   readonly limits?: Partial<ApiLimits>;
 }

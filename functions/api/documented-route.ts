@@ -10,6 +10,7 @@ export type ApiApp = OpenAPIHono<ApiEnv>;
 const PROBLEM_DESCRIPTIONS = {
   400: 'The request cannot be read',
   403: 'The Host header or the origin is foreign',
+  404: 'What is asked for is not there',
   413: 'The body is too large',
   415: 'The content type is not supported',
   422: 'The body is not what was expected; `errors` says where',
@@ -35,5 +36,6 @@ export function problems(...statuses: readonly (keyof typeof PROBLEM_DESCRIPTION
 /** Adds a route and its entry in the API's document. Bodies are read by the handler, which streams and limits them. */
 export function addRoute(app: ApiApp, route: RouteConfig, handler: Handler<ApiEnv>): void {
   app.openAPIRegistry.registerPath(route);
-  app.on(route.method, route.path, handler);
+  // OpenAPI writes parameters in braces, Hono with a colon.
+  app.on(route.method, route.path.replaceAll(/\{(\w+)\}/g, ':$1'), handler);
 }

@@ -11,6 +11,8 @@ const PROBLEMS: Readonly<Partial<Record<ErrorCode, { readonly status: number; re
   E_REQUEST_ORIGIN: { status: 403, title: 'Foreign origin' },
   E_NOT_FOUND: { status: 404, title: 'Not found' },
   E_MODEL_UNKNOWN: { status: 404, title: 'Model unknown' },
+  E_TREND_UNKNOWN: { status: 404, title: 'Name unknown' },
+  E_MERGE_UNKNOWN: { status: 404, title: 'Merge unknown' },
   E_REQUEST_METHOD: { status: 405, title: 'Method not allowed' },
   E_REQUEST_TIMEOUT: { status: 408, title: 'Request timed out' },
   E_REQUEST_TOO_LARGE: { status: 413, title: 'Request too large' },

@@ -12,9 +12,10 @@ import { createRegistry, type Registry } from '../../shared/registry/registry.ts
 import { FolderObjectStore } from '../../shared/store/folder-object-store.ts';
 import { createApp } from '../api/app.ts';
 import { createEventHub } from '../api/event-hub.ts';
-import { buildConsole } from '../console/build-console.ts';
+import { consoleFiles } from '../console/console-files.ts';
 import type { Source } from '../sources/source.ts';
 import { createTaggerHandler } from '../tagger/handler.ts';
+import { createThreadedTrends } from '../trends/threaded-trends.ts';
 import { createAlarms } from './alarms.ts';
 import { type CompactionTimes, startCompactor } from './compactor.ts';
 import { createDeadline } from './deadline.ts';
@@ -96,6 +97,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const live = createLiveTweets(hub);
   const metrics = createMetrics();
   const alarms = createAlarms(clock);
+  const trends = createThreadedTrends({
+    path: join(stateDir, 'trends.sqlite'),
+    clock,
+    onError: (error) => {
+      log(`spellings could not be compared: ${messageOf(error)}`);
+    },
+  });
   const ingest = createIngest({ queue, store, clock, metrics, maxMessages: maxQueueMessages });
   const stop = new AbortController();
   const sources = createFollowedSources(
@@ -126,6 +134,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       live.add(tweet, record);
     },
     onStored: async (stored) => {
+      await trends.add(stored);
       observeStored(metrics, stored, clock());
     },
   });
@@ -176,11 +185,12 @@ export async function startHost(options: HostOptions): Promise<Host> {
     status,
     events: hub,
     metrics,
+    trends,
     reportError: (error, requestId) => {
       log(`request ${requestId} failed: ${messageOf(error)}`);
     },
     ...(options.host === undefined ? {} : { hosts: [options.host] }),
-    console: await buildConsole(),
+    console: consoleFiles(),
   });
   gaugeHost(metrics, { depth: () => queue.depth(), readers: () => app.readers(), alarms });
 
@@ -253,6 +263,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       await server.close(deadline.leftMs());
       if (!(await deadline.within(watcher.stop()))) log('the model was still at work at the deadline');
       await compactor.stop();
+      await trends.close();
       queue.close();
       ledger.close();
       store.close();

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import { type ErrorCode, NerError } from '../ner-error.ts';
 
 export interface DatabaseOptions {
@@ -71,6 +71,11 @@ export class Database {
       this.#statements.set(sql, statement);
     }
     return statement;
+  }
+
+  /** Makes a function of ours callable in SQL. The same arguments must always give the same result. */
+  define(name: string, work: (...values: readonly SQLOutputValue[]) => SQLInputValue): void {
+    this.#db.function(name, { deterministic: true }, work);
   }
 
   /**

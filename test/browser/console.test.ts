@@ -2,8 +2,8 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createApp } from '../../functions/api/app.ts';
 import { TYPE_COLOURS } from '../../functions/console/app/type-colour.ts';
-import { buildConsole } from '../../functions/console/build-console.ts';
-import type { ConsoleAsset } from '../../functions/api/deps.ts';
+import { consoleFiles } from '../../functions/console/console-files.ts';
+import type { ConsoleFiles } from '../../functions/api/deps.ts';
 import { type RunningServer, startServer } from '../../functions/local/server.ts';
 import type { LiveTweet } from '../../shared/contracts/api.ts';
 import { type ApiHost, createApiHost, liveTweet } from '../support/api-host.ts';
@@ -36,7 +36,7 @@ const everyType = ((): LiveTweet => {
 
 describe.skipIf(executablePath === undefined)('the page in a browser', () => {
   let browser: Browser;
-  let assets: ReadonlyMap<string, ConsoleAsset>;
+  let assets: ConsoleFiles;
   let host: ApiHost;
   let server: RunningServer;
   let troubles: string[];
@@ -45,7 +45,7 @@ describe.skipIf(executablePath === undefined)('the page in a browser', () => {
 
   beforeAll(async () => {
     browser = await launchChromium(executablePath!);
-    assets = await buildConsole();
+    assets = consoleFiles();
   });
   afterAll(() => browser.close());
 

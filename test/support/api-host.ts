@@ -1,9 +1,11 @@
 import { createEventHub, type PublishingEventHub } from '../../functions/api/event-hub.ts';
 import type { ApiDeps, Prediction } from '../../functions/api/deps.ts';
+import { createDirectTrends } from '../../functions/trends/direct-trends.ts';
 import type { HostStatus, LiveTweet, ModelSummary } from '../../shared/contracts/api.ts';
 import type { Entity, Tweet } from '../../shared/contracts/tweet.ts';
 import { createMetrics } from '../../shared/metrics/metrics.ts';
 import type { RejectedLine } from '../../shared/stream/parse-tweets.ts';
+import { TrendStore } from '../../shared/trends/trend-store.ts';
 
 /** A host in memory behind the API: what it was given can be looked at, its state can be set. */
 export interface ApiHost {
@@ -67,6 +69,7 @@ export function createApiHost(overrides: Partial<ApiDeps> = {}): ApiHost {
     status: () => status,
     events: hub,
     metrics: createMetrics(),
+    trends: createDirectTrends(new TrendStore({ path: ':memory:', clock: () => new Date(0) })),
     reportError: (error) => void reported.push(error),
     ...overrides,
   };

@@ -1,12 +1,13 @@
 import { etag } from 'hono/etag';
-import type { ConsoleAsset } from '../deps.ts';
+import type { ConsoleFiles } from '../deps.ts';
 import type { ApiApp } from '../documented-route.ts';
 
-/** `GET /` and the files of the page. A browser asks each time and gets 304 for what it has. */
-export function addConsoleRoutes(app: ApiApp, assets: ReadonlyMap<string, ConsoleAsset>): void {
-  for (const [path, asset] of assets) {
-    app.get(path, etag(), (c) =>
-      c.body(asset.body, 200, { 'content-type': asset.contentType, 'cache-control': 'no-cache', etag: asset.etag }),
-    );
+/** `GET /` and the files of the pages. A browser asks each time and gets 304 for what it has. */
+export function addConsoleRoutes(app: ApiApp, files: ConsoleFiles): void {
+  for (const [path, file] of files) {
+    app.get(path, etag(), async (c) => {
+      const { body, contentType, etag: tag } = await file();
+      return c.body(body, 200, { 'content-type': contentType, 'cache-control': 'no-cache', etag: tag });
+    });
   }
 }

@@ -22,6 +22,7 @@ export function make<K extends keyof HTMLElementTagNameMap>(
 /** Gives an element the colour of a type; the style sheet makes background, text and border of it. */
 export function paint(element: HTMLElement, type: string): void {
   const { hue, chroma } = colourOf(type);
+  element.classList.add('painted');
   element.style.setProperty('--hue', String(hue));
   element.style.setProperty('--chroma', String(chroma));
 }

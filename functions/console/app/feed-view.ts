@@ -1,6 +1,6 @@
 import type { LiveTweet } from '../../../shared/contracts/api.ts';
-import { byId, make, paint, setText } from './element.ts';
-import { segmentsOf, type Segment } from './segments.ts';
+import { byId, setText } from './element.ts';
+import { renderTweet } from './tweet-row.ts';
 
 /** Rows that the page keeps, and tweets that wait while it is paused. */
 const MAX_ROWS = 100;
@@ -29,7 +29,8 @@ export function createFeedView(): FeedView {
 
   const show = (tweet: LiveTweet): void => {
     if (rows.has(tweet.id)) return;
-    const row = renderTweet(tweet);
+    const { taggedAt } = tweet;
+    const row = renderTweet({ ...tweet, at: taggedAt, timeText: new Date(taggedAt).toLocaleTimeString() });
     rows.set(tweet.id, row);
     list.prepend(row);
     waiting.hidden = true;
@@ -69,26 +70,4 @@ export function createFeedView(): FeedView {
       showState();
     },
   };
-}
-
-function renderTweet({ text, author, entities, taggedAt }: LiveTweet): HTMLLIElement {
-  // dir=auto takes the direction from the text itself; isolation keeps it from turning what stands around it.
-  const body = make('p', 'text', ...segmentsOf(text, entities).map(renderSegment));
-  body.dir = 'auto';
-  const time = make('time', '', new Date(taggedAt).toLocaleTimeString());
-  time.dateTime = taggedAt;
-  const meta = make('p', 'meta', time);
-  if (author !== undefined) meta.prepend(make('bdi', 'author', `@${author}`));
-  return make('li', 'tweet', meta, body);
-}
-
-function renderSegment({ text, type, score }: Segment): Node {
-  if (type === undefined) return document.createTextNode(text);
-  const label = make('span', 'type', type);
-  label.dir = 'ltr';
-  const mark = make('mark', 'entity', make('bdi', '', text), '\u00a0', label);
-  mark.dataset['type'] = type;
-  if (score !== undefined) mark.title = `${type}, ${Math.round(100 * score)} % sure`;
-  paint(mark, type);
-  return mark;
 }

@@ -13,14 +13,14 @@ export interface Segment {
  */
 export function segmentsOf(
   text: string,
-  entities: readonly Pick<Entity, 'type' | 'start' | 'end' | 'score'>[],
+  entities: readonly (Pick<Entity, 'type' | 'start' | 'end'> & { readonly score?: number })[],
 ): Segment[] {
   const segments: Segment[] = [];
   let at = 0;
   for (const { type, start, end, score } of [...entities].sort((a, b) => a.start - b.start)) {
     if (start < at || end <= start || end > text.length) continue;
     if (start > at) segments.push({ text: text.slice(at, start) });
-    segments.push({ text: text.slice(start, end), type, score });
+    segments.push({ text: text.slice(start, end), type, ...(score === undefined ? {} : { score }) });
     at = end;
   }
   if (at < text.length) segments.push({ text: text.slice(at) });

@@ -62,7 +62,21 @@ const headers = fc.record(
   { requiredKeys: [] },
 );
 
-const query = fc.constantFrom('', '?', '?a=b', '?__proto__=1', '?%', '?a=%ff');
+const query = fc.constantFrom(
+  '',
+  '?',
+  '?a=b',
+  '?__proto__=1',
+  '?%',
+  '?a=%ff',
+  '?window=10m&limit=3',
+  '?window=2h',
+  '?limit=0',
+  '?limit=1e3',
+  '?until=never',
+  '?until=2026-11-20T00:00:00Z',
+  '?order=count&type=person&q=%00%F0%9F%98%80',
+);
 
 describe("the API's document", () => {
   let host: ApiHost;
@@ -86,10 +100,13 @@ describe("the API's document", () => {
       '/metrics',
       '/openapi.json',
       '/readyz',
+      '/v1/merges',
       '/v1/models',
       '/v1/predict',
       '/v1/status',
       '/v1/stream',
+      '/v1/trends',
+      '/v1/trends/{key}',
       '/v1/tweets',
     ]);
   });
