@@ -1,8 +1,15 @@
 import type { GraphInput } from '../../shared/model/graph-input.ts';
 import { NerError } from '../../shared/ner-error.ts';
-import { quantizeProducts, weightProducts, type Program, type Value } from '../engine/index.ts';
-import { measureRanges } from './activation-ranges.ts';
-import { chooseQuantizer } from './choose-quantizer.ts';
+import {
+  quantizeProducts,
+  quantizeTables,
+  rowsByColumn,
+  weightProducts,
+  type Program,
+  type WeightProduct,
+} from '../engine/index.ts';
+import { measureActivations } from './activation-statistics.ts';
+import { chooseQuantizer, type JoinedWeights } from './choose-quantizer.ts';
 
 export interface QuantizeOptions {
   /** What activations are measured on. */
@@ -17,11 +24,14 @@ export interface QuantizeOptions {
  */
 const LEAST_COLUMNS = 32;
 
+/** Tables of fewer numbers, 4 MB, are not worth the two operations that turn integers back. */
+const LEAST_TABLE = 2 ** 20;
+
 /** A few hundred sentences show what activations there are. */
 const MEASURED_SENTENCES = 512;
 
 /**
- * The program with its larger products in integers of eight bits, by scales measured on sentences like those to be tagged.
+ * The program with its larger products and tables in integers of eight bits, by scales measured on sentences like those to be tagged.
  *
  * @throws {E_USAGE} no product is large enough
  */
@@ -36,9 +46,31 @@ export async function quantizeProgram(
       `export: the model is too small for int8, got no product of ${LEAST_COLUMNS} columns or more. Serve it in fp32.`,
     );
   }
-  const activations = [...new Set(large.map(({ activation }) => activation))];
-  const measured = sentences.slice(0, MEASURED_SENTENCES);
-  const ranges = await measureRanges(program, { activations, sentences: measured, input, threads });
-  const quantizers = [...ranges].map(([activation, range]) => [activation, chooseQuantizer(range)] as const);
-  return quantizeProducts(program, new Map<Value, ReturnType<typeof chooseQuantizer>>(quantizers));
+  const products = Map.groupBy(large, ({ activation }) => activation);
+  const statistics = await measureActivations(program, {
+    activations: [...products.keys()],
+    sentences: sentences.slice(0, MEASURED_SENTENCES),
+    input,
+    threads,
+  });
+  const quantizers = [...statistics].map(
+    ([activation, measured]) =>
+      [activation, chooseQuantizer(measured, joinedWeights(products.get(activation)!, program))] as const,
+  );
+  return quantizeTables(quantizeProducts(program, new Map(quantizers)), LEAST_TABLE);
+}
+
+/** The weights of products of one activation side by side. */
+function joinedWeights(products: readonly WeightProduct[], { weights }: Program): JoinedWeights {
+  const nOut = products.reduce((sum, product) => sum + product.nOut, 0);
+  const data = new Float32Array(products[0]!.nIn * nOut);
+  let from = 0;
+  for (const product of products) {
+    const rows = rowsByColumn(weights[product.weight.name!]!, product);
+    for (let row = 0; row < product.nIn; row++) {
+      data.set(rows.subarray(row * product.nOut, (row + 1) * product.nOut), row * nOut + from);
+    }
+    from += product.nOut;
+  }
+  return { data, nOut };
 }

@@ -1,7 +1,7 @@
-import { makeGraph, makeNode, makeValue, type Graph, type Node, type TensorType, type Value } from '../ir.ts';
+import { makeNode, makeValue, type Node, type TensorType, type Value } from '../ir.ts';
 import { dropDeadCode } from './dead-code.ts';
 import { rewrite, type View } from './rewrite.ts';
-import { weightProduct, type Program, type WeightProduct } from './weight-products.ts';
+import { weightProduct, withoutUnread, type Program, type WeightProduct } from './weight-products.ts';
 
 /** How an activation becomes integers: q = round(x multiplier / scale) + zero, within [0, 255]. */
 export interface Quantizer {
@@ -32,7 +32,7 @@ export function quantizeProducts(program: Program, quantizers: ReadonlyMap<Value
     },
     { body: (graph) => graph },
   );
-  return withoutUnused({ graph: dropDeadCode(quantized), weights: program.weights });
+  return withoutUnread({ graph: dropDeadCode(quantized), weights: program.weights });
 }
 
 interface Place {
@@ -69,8 +69,8 @@ function integerProduct(node: Node, { product, quantizer, program, view, integer
   });
 }
 
-/** The weights as [nIn, nOut], a copy. */
-function rowsByColumn(weights: Float32Array, { nIn, nOut, isTransposed }: WeightProduct): Float32Array {
+/** The weights of a product as [nIn, nOut], a copy. */
+export function rowsByColumn(weights: Float32Array, { nIn, nOut, isTransposed }: WeightProduct): Float32Array {
   if (!isTransposed) return weights.slice();
   const rows = new Float32Array(weights.length);
   for (let column = 0; column < nOut; column++) {
@@ -126,20 +126,4 @@ function withBias(node: Node, { weights }: Program, view: View): Node | undefine
   if (found === undefined) return undefined;
   const product = view.producerOf(found[0])!;
   return makeNode({ ...product, inputs: [...product.inputs, undefined, found[1]], outputs: node.outputs });
-}
-
-/** Without the weights that nothing reads any more. */
-function withoutUnused({ graph, weights }: Program): Program {
-  const read = new Set(readValues(graph));
-  const isKept = (input: Value): boolean => read.has(input) || !Object.hasOwn(weights, input.name ?? '');
-  const inputs = graph.inputs.filter(isKept);
-  const names = new Set(inputs.map(({ name }) => name));
-  return {
-    graph: makeGraph({ ...graph, inputs }),
-    weights: Object.fromEntries(Object.entries(weights).filter(([name]) => names.has(name))),
-  };
-}
-
-function readValues({ nodes, outputs }: Graph): readonly (Value | undefined)[] {
-  return [...nodes.flatMap(({ inputs }) => inputs), ...outputs.map(({ value }) => value)];
 }

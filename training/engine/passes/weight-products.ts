@@ -1,4 +1,4 @@
-import type { Graph, Node, Value } from '../ir.ts';
+import { makeGraph, type Graph, type Node, type Value } from '../ir.ts';
 
 /** A graph some of whose inputs have values that are known: trained parameters. */
 export interface Program {
@@ -39,4 +39,17 @@ function isWeight(value: Value | undefined, weights: Program['weights']): value 
 /** The products by weights outside of loops, in order. */
 export function weightProducts(program: Program): readonly WeightProduct[] {
   return program.graph.nodes.flatMap((node) => weightProduct(node, program) ?? []);
+}
+
+/** The program without the weights that nothing reads any more. */
+export function withoutUnread({ graph, weights }: Program): Program {
+  const { nodes, outputs } = graph;
+  const read = new Set([...nodes.flatMap(({ inputs }) => inputs), ...outputs.map(({ value }) => value)]);
+  const isWeightOf = ({ name }: Value): boolean => name !== undefined && Object.hasOwn(weights, name);
+  const inputs = graph.inputs.filter((input) => read.has(input) || !isWeightOf(input));
+  const names = new Set(inputs.map(({ name }) => name));
+  return {
+    graph: makeGraph({ ...graph, inputs }),
+    weights: Object.fromEntries(Object.entries(weights).filter(([name]) => names.has(name))),
+  };
 }

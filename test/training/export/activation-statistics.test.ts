@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createRng } from '../../../shared/random.ts';
 import { weightProducts } from '../../../training/engine/index.ts';
-import { measureRanges } from '../../../training/export/activation-ranges.ts';
+import { measureActivations } from '../../../training/export/activation-statistics.ts';
 import { servingProgram } from '../../../training/export/serving-graph.ts';
 import { initParameters } from '../../../training/nn/parameter.ts';
 import { tinyCorpus, untrainedTagger } from '../../support/tiny-training.ts';
@@ -11,9 +11,9 @@ const program = servingProgram(model, initParameters(model.parameters, createRng
 const activations = [...new Set(weightProducts(program).map(({ activation }) => activation))];
 const sentences = tinyCorpus.map(({ words }) => words);
 const measure = (texts: readonly (readonly string[])[]) =>
-  measureRanges(program, { activations, sentences: texts, input, threads: 1 });
+  measureActivations(program, { activations, sentences: texts, input, threads: 1 });
 
-describe('measureRanges', () => {
+describe('measureActivations', () => {
   test('measures each channel of each activation', async () => {
     const ranges = await measure(sentences);
     expect(ranges.size).toBe(activations.length);

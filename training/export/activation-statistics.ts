@@ -2,10 +2,13 @@ import type { GraphInput, GraphWindow } from '../../shared/model/graph-input.ts'
 import { createSession, type Tensor } from '../../shared/ort/session.ts';
 import { toOnnx, withOutputs, type Program, type Value } from '../engine/index.ts';
 
-/** The least and the greatest number in each channel of an activation, its last axis. */
-export interface ChannelRanges {
+/** What the numbers in each channel of an activation, its last axis, are like. */
+export interface ChannelStatistics {
+  /** The least and the greatest. */
   readonly low: Float32Array;
   readonly high: Float32Array;
+  /** The mean of their squares. */
+  readonly meanSquare: Float32Array;
 }
 
 export interface MeasuringOptions {
@@ -19,23 +22,23 @@ export interface MeasuringOptions {
 const MEASURED_ROWS = 16;
 
 /** Runs sentences through the graph in fp32 and measures activations of it. */
-export async function measureRanges(
+export async function measureActivations(
   { graph, weights }: Program,
   { activations, sentences, input, threads }: MeasuringOptions,
-): Promise<ReadonlyMap<Value, ChannelRanges>> {
+): Promise<ReadonlyMap<Value, ChannelStatistics>> {
   const names = new Map(activations.map((activation, i) => [`activation.${i}`, activation]));
   const probe = withOutputs(graph, Object.fromEntries(names));
-  const ranges = new Map<Value, ChannelRanges>();
+  const tallies = new Map<Value, Tally>();
   const session = await createSession(toOnnx(probe, { weights }), { threads });
   try {
     for (const { windows, length } of unpadded(await input.windows(sentences))) {
       const outputs = await session.run(input.feeds(windows, length));
-      for (const [name, tensor] of Object.entries(outputs)) widen(ranges, names.get(name)!, tensor);
+      for (const [name, tensor] of Object.entries(outputs)) count(tallies, names.get(name)!, tensor);
     }
   } finally {
     await session.release();
   }
-  return ranges;
+  return new Map([...tallies].map(([activation, tally]) => [activation, statisticsOf(tally)]));
 }
 
 interface UnpaddedBatch {
@@ -53,19 +56,35 @@ function unpadded(windows: readonly GraphWindow[]): readonly UnpaddedBatch[] {
   );
 }
 
-function widen(ranges: Map<Value, ChannelRanges>, activation: Value, { data, dims }: Tensor): void {
+interface Tally {
+  readonly low: Float32Array;
+  readonly high: Float32Array;
+  readonly squares: Float64Array;
+  /** Numbers in each channel. */
+  numbers: number;
+}
+
+function statisticsOf({ low, high, squares, numbers }: Tally): ChannelStatistics {
+  return { low, high, meanSquare: Float32Array.from(squares, (sum) => sum / numbers) };
+}
+
+function count(tallies: Map<Value, Tally>, activation: Value, { data, dims }: Tensor): void {
   const channels = dims.at(-1)!;
-  const known = ranges.get(activation) ?? {
+  const tally = tallies.get(activation) ?? {
     low: new Float32Array(channels).fill(Infinity),
     high: new Float32Array(channels).fill(-Infinity),
+    squares: new Float64Array(channels),
+    numbers: 0,
   };
-  ranges.set(activation, known);
-  const { low, high } = known;
+  tallies.set(activation, tally);
+  const { low, high, squares } = tally;
   const numbers = data as Float32Array;
+  tally.numbers += numbers.length / channels;
   for (let i = 0; i < numbers.length; i++) {
     const channel = i % channels;
     const x = numbers[i]!;
     if (x < low[channel]!) low[channel] = x;
     if (x > high[channel]!) high[channel] = x;
+    squares[channel]! += x * x;
   }
 }
