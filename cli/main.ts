@@ -1,3 +1,4 @@
+import './compile-cache.ts';
 import '../shared/env.ts';
 import { type ArgsDef, type CommandDef, defineCommand, renderUsage, runCommand } from 'citty';
 import { NerError } from '../shared/ner-error.ts';

@@ -2,7 +2,7 @@ import { NerError } from '../ner-error.ts';
 import type { Constraints } from './constraints.ts';
 
 /** Words after which a decoder that works in steps pauses: some milliseconds of work with twenty labels. */
-export const WORDS_PER_STEP = 4_096;
+export const WORDS_PER_STEP = 2_048;
 
 /** Scores by label; one kind of array throughout a process is fastest. */
 export type Scores = Float64Array | Float32Array | readonly number[];

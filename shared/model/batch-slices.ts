@@ -8,7 +8,7 @@ export interface Sentences {
   /** About how long one is, in characters. */
   lengthOf(sentence: number): number;
   /** Its words; asked for once, shortly before they are needed. */
-  wordsOf(sentence: number): readonly string[];
+  wordsOf(sentence: number): readonly string[] | Promise<readonly string[]>;
 }
 
 export interface BatchSlicesOptions {
@@ -38,8 +38,12 @@ export async function* batchSlices(
     const windows: GraphWindow[] = [];
     for (const { start, end, characters } of rangesOf(sentences, [slice.start, slice.end], CHUNK_CHARACTERS)) {
       await pace(characters);
-      const chunk = Array.from({ length: end - start }, (_, i) => sentences.wordsOf(start + i));
-      for (const [i, { length }] of chunk.entries()) words[start + i] = length;
+      const chunk: (readonly string[])[] = [];
+      for (let i = start; i < end; i++) {
+        const ofSentence = await sentences.wordsOf(i);
+        words[i] = ofSentence.length;
+        chunk.push(ofSentence);
+      }
       // Twice: of a text of 100 kB either half of the work is a turn by itself.
       await pace(characters);
       for (const window of await input.windows(chunk)) windows.push({ ...window, sentence: start + window.sentence });

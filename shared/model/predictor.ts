@@ -99,7 +99,11 @@ export function createPredictor(options: PredictorOptions): Predictor {
       const scores = await inTurns(scorer.scoreSteps({ ...sentence, path, spans }));
       entities[index] = entitiesOfWords({ text: texts[index]!, tokens, spans, scores });
     };
-    await emit(sentences, (i, found) => (found.length > WORDS_PER_STEP ? inManyTurns : inOneTurn)(i, found), graph);
+    const visit = (index: number, sentence: SentenceEmissions): void | Promise<void> => {
+      if (sentence.length > WORDS_PER_STEP) return inManyTurns(index, sentence);
+      inOneTurn(index, sentence);
+    };
+    await emit(sentences, visit, graph);
     return entities;
   };
 

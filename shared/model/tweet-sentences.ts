@@ -1,4 +1,5 @@
-import { tokenizeTweet, type Token } from '../text/tweet-tokenizer.ts';
+import { inTurns } from '../event-loop/steps.ts';
+import { STEP_CHARACTERS, tokenizeTweet, tokenizeTweetSteps, type Token } from '../text/tweet-tokenizer.ts';
 import type { Sentences } from './batch-slices.ts';
 
 /** Texts that are cut into words when their turn comes. */
@@ -9,13 +10,17 @@ export interface TweetSentences extends Sentences {
 
 export function tweetSentences(texts: readonly string[]): TweetSentences {
   const tokens = new Map<number, readonly Token[]>();
+  const keep = (sentence: number, ofText: readonly Token[]): readonly string[] => {
+    tokens.set(sentence, ofText);
+    return ofText.map(({ text }) => text);
+  };
   return {
     count: texts.length,
     lengthOf: (sentence) => texts[sentence]!.length,
     wordsOf: (sentence) => {
-      const ofText = tokenizeTweet(texts[sentence]!);
-      tokens.set(sentence, ofText);
-      return ofText.map(({ text }) => text);
+      const text = texts[sentence]!;
+      if (text.length <= STEP_CHARACTERS) return keep(sentence, tokenizeTweet(text));
+      return inTurns(tokenizeTweetSteps(text)).then((ofText) => keep(sentence, ofText));
     },
     takeTokens: (sentence) => {
       const ofText = tokens.get(sentence) ?? [];

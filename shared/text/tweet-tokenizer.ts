@@ -1,3 +1,4 @@
+import type { Steps } from '../event-loop/steps.ts';
 import {
   CJK,
   MARK,
@@ -56,6 +57,35 @@ export function tokenizeTweet(text: string): readonly Token[] {
     i = end;
   }
   return tokens;
+}
+
+/** Text that is cut into tokens in one step: about a millisecond. */
+export const STEP_CHARACTERS = 8_192;
+
+/** `tokenizeTweet` in steps, for texts that are no tweets. */
+export function* tokenizeTweetSteps(text: string): Steps<readonly Token[]> {
+  const tokens: Token[] = [];
+  for (let from = 0; from < text.length;) {
+    if (from > 0) yield;
+    const to = cutAfter(text, from + STEP_CHARACTERS);
+    for (const { text: token, start, end } of tokenizeTweet(text.slice(from, to))) {
+      tokens.push({ text: token, start: from + start, end: from + end });
+    }
+    from = to;
+  }
+  return tokens;
+}
+
+/**
+ * Where a text may be cut, from `least` on: after a space with ASCII on both sides, over which no rule looks and no cluster
+ * reaches.
+ */
+function cutAfter(text: string, least: number): number {
+  const isVisible = (i: number): boolean => text.charCodeAt(i) > 0x20 && text.charCodeAt(i) < 0x7f;
+  for (let i = least; i < text.length; i++) {
+    if (text.charCodeAt(i - 1) === 0x20 && isVisible(i - 2) && isVisible(i)) return i;
+  }
+  return text.length;
 }
 
 function tokenEnd(text: string, start: number, kind: number, memo: AddressMemo): number {

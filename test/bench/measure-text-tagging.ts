@@ -24,7 +24,10 @@ async function measureTextTagging({ model: dir, texts: file, labels, threads }: 
     delay.disable();
     const memory = [peakMemoryMiB()];
     const pieces = await predictor.predict(texts, { aggregation: 'none' });
-    writeFileSync(labels, JSON.stringify(pieces.map((found) => found.map(({ startCp, type }) => `${startCp}:${type}`))));
+    writeFileSync(
+      labels,
+      JSON.stringify(pieces.map((found) => found.map(({ startCp, type }) => `${startCp}:${type}`))),
+    );
     return { tagged: [texts.length / seconds], pause: [delay.max / 1e6], memory };
   } finally {
     await model.release();

@@ -61,7 +61,7 @@ export async function measurePeerTagging(options: PeerTaggingOptions): Promise<r
   say(`tagging ${texts.length} tweets, ${ROUNDS} rounds ...`);
   if (bundles.int8 === undefined) say('there is no int8 bundle: name one with --int8 DIR');
   say('spaCy is not measured: its models are not in any package registry');
-  const rounds = await pairedRounds(ROUNDS, contenders(bundles, options));
+  const rounds: Rounds = await pairedRounds(ROUNDS, contenders(bundles, options));
   const labelsOf = async (name: Contender): Promise<PieceLabels> =>
     JSON.parse(await readFile(labelsFile(folder, name), 'utf8')) as PieceLabels;
   const reference = await labelsOf('torch');
@@ -140,7 +140,10 @@ export function taggingFigures({ rounds, agreement, threads }: TaggingResults): 
     ),
     ...own.flatMap((name) => [
       figure({ name: `peak memory, ${TITLES[name]}`, unit: 'MiB' }, valuesOf(rounds[name]!, 'memory')),
-      figure({ name: `longest delay of the event loop, ${TITLES[name]}`, unit: 'ms' }, valuesOf(rounds[name]!, 'pause')),
+      figure(
+        { name: `longest delay of the event loop, ${TITLES[name]}`, unit: 'ms' },
+        valuesOf(rounds[name]!, 'pause'),
+      ),
     ]),
     ...speeds.slice(0, own.length).flatMap((speed) => costFigures(speed, threads)),
   ];

@@ -186,10 +186,11 @@ describe('usage', () => {
 
       OPTIONS
 
-                  --model=<DIR>    Bundle to tag with (Required)
-                 --input=<FILE>    File to tag; by default standard input
-                --output=<FILE>    File to write, whole or not at all; by default standard output
-        --format=<ndjson|conll>    ndjson: tweets in, JSON or plain text, one a line. conll: words in, with or without tags, and word, tag, predicted tag out (Default: ndjson)
+                                        --model=<DIR>    Bundle to tag with (Required)
+                                       --input=<FILE>    File to tag; by default standard input
+                                      --output=<FILE>    File to write, whole or not at all; by default standard output
+                              --format=<ndjson|conll>    ndjson: tweets in, JSON or plain text, one a line. conll: words in, with or without tags, and word, tag, predicted tag out (Default: ndjson)
+        --aggregation=<none|simple|first|average|max>    How pieces of words become entities, as in transformers' pipeline; by default words are decoded together under the BIO rules
 
       "
     `);
@@ -317,7 +318,11 @@ describe('fails with E_USAGE, exit code 2 and nothing on stdout', () => {
       ['evaluate', '--jsn'],
       "Unknown option '--jsn'; expected --model, --corpus, --report, --repair, --json",
     ],
-    ['an unknown flag of tag', ['tag', '-x'], "Unknown option '-x'; expected --model, --input, --output, --format"],
+    [
+      'an unknown flag of tag',
+      ['tag', '-x'],
+      "Unknown option '-x'; expected --model, --input, --output, --format, --aggregation",
+    ],
     ['an unknown flag of serve', ['serve', '--prot=1'], "Unknown option '--prot'; expected --model, --port"],
     ['an unknown flag of models', ['models', '--all'], "Unknown option '--all'; expected --state, --json"],
     ['an unknown flag of doctor', ['doctor', '--fix'], "Unknown option '--fix'; expected --json"],

@@ -65,7 +65,9 @@ describe('npm run bench', () => {
     async (args) => {
       const { code, stdout, stderr } = await childResult(startChild(main, args));
       expect([code, stdout]).toEqual([2, '']);
-      expect(stderr).toContain('usage: npm run bench -- [train|tag|stream|start|parts ...] [--model DIR] [--json] [--out FILE]');
+      expect(stderr).toContain(
+        'usage: npm run bench -- [train|tag|stream|start|parts ...] [--model DIR] [--json] [--out FILE]',
+      );
       expect(stderr).toContain('npm run bench -- train --peers [--quality] [--json] [--out FILE]');
       expect(stderr).toContain('npm run bench -- tag --peers [--model DIR] [--int8 DIR] [--json] [--out FILE]');
     },

@@ -5,11 +5,11 @@ import { setImmediate } from 'node:timers/promises';
  * delay it does not depend on what else the machine does.
  */
 export async function longestTurnMs(work: () => Promise<unknown>): Promise<number> {
-  let isOver = false;
+  const over = new AbortController();
   let longest = 0;
   const watch = (async () => {
     let before = spentMs();
-    while (!isOver) {
+    while (!over.signal.aborted) {
       await setImmediate();
       const now = spentMs();
       longest = Math.max(longest, now - before);
@@ -19,7 +19,7 @@ export async function longestTurnMs(work: () => Promise<unknown>): Promise<numbe
   try {
     await work();
   } finally {
-    isOver = true;
+    over.abort();
     await watch;
   }
   return longest;

@@ -1,26 +1,24 @@
-"""Makes optimum's int8 graph of a model, onnx/model_quantized.onnx beside onnx/model.onnx.
+"""Makes the peers' int8 graph of a model: onnx/model_quantized.onnx beside onnx/model.onnx.
 
     python quantize_int8.py FOLDER
 
-Dynamic quantisation with signed weights, one scale a channel: what optimum recommends for AVX-512 VNNI, and the best of what
-transformers.js can be given as q8.
+Dynamic quantisation of onnxruntime with signed weights, one scale a channel: what optimum calls for on AVX-512 VNNI, and the best
+that transformers.js can be given as q8. Called without optimum, which has no way to say that tensors behind our fused products
+are float.
 """
 
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 
-from optimum.onnxruntime import ORTQuantizer
-from optimum.onnxruntime.configuration import AutoQuantizationConfig
+import onnx
+from onnxruntime.quantization import QuantType, quantize_dynamic
 
-folder = Path(sys.argv[1])
-with tempfile.TemporaryDirectory() as temporary:
-    plain = Path(temporary, "plain")
-    plain.mkdir()
-    shutil.copy(folder / "config.json", plain)
-    shutil.copy(folder / "onnx" / "model.onnx", plain)
-    quantizer = ORTQuantizer.from_pretrained(plain, file_name="model.onnx")
-    settings = AutoQuantizationConfig.avx512_vnni(is_static=False, per_channel=True)
-    quantizer.quantize(save_dir=Path(temporary, "int8"), quantization_config=settings)
-    shutil.copy(Path(temporary, "int8", "model_quantized.onnx"), folder / "onnx")
+folder = Path(sys.argv[1], "onnx")
+quantize_dynamic(
+    folder / "model.onnx",
+    folder / "model_quantized.onnx",
+    op_types_to_quantize=["MatMul", "Gemm"],
+    per_channel=True,
+    weight_type=QuantType.QInt8,
+    extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT, "MatMulConstBOnly": True},
+)

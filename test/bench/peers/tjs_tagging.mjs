@@ -8,6 +8,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 
 const WARM_UP_TEXTS = 64;
 

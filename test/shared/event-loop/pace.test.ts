@@ -6,16 +6,16 @@ import { createPace } from '../../../shared/event-loop/pace.ts';
 async function turnsOf(perTurn: number, work: readonly number[]): Promise<readonly number[]> {
   const pace = createPace(perTurn);
   let turn = 0;
-  let isOver = false;
+  const over = new AbortController();
   const counting = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       await setImmediate();
       turn++;
     }
   })();
   const turns: number[] = [];
   await Promise.all(work.map((amount, i) => pace(amount).then(() => (turns[i] = turn))));
-  isOver = true;
+  over.abort();
   await counting;
   return turns.map((one) => one - turns[0]!);
 }

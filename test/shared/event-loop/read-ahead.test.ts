@@ -3,7 +3,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readAhead } from '../../../shared/event-loop/read-ahead.ts';
 
-async function* lists(all: readonly (readonly number[])[], made: number[] = []): AsyncGenerator<readonly number[], void> {
+async function* lists(
+  all: readonly (readonly number[])[],
+  made: number[] = [],
+): AsyncGenerator<readonly number[], void> {
   for (const [i, list] of all.entries()) {
     await setImmediate();
     made.push(i);

@@ -4,6 +4,7 @@ import { createPieceInput } from '../../../shared/features/piece-input.ts';
 import { batchSlices } from '../../../shared/model/batch-slices.ts';
 import { listed } from '../../../shared/model/emitter.ts';
 import { characterPieces } from '../../support/character-pieces.ts';
+import { collect } from '../../support/collect.ts';
 
 const input = createPieceInput(characterPieces, 16);
 const plan = { lengthStep: 1, maxRows: 4, maxLength: 16 };
@@ -30,10 +31,9 @@ test('makes slices of some hundred kilobytes, and asks before each stretch of te
   const all = Array.from({ length: 300 }, () => ['a'.repeat(1_000)]);
   const asked: number[] = [];
   const pace = async (characters: number): Promise<void> => void asked.push(characters);
-  let slices = 0;
-  for await (const _ of batchSlices(listed(all), { input, plan, pace, words: new Int32Array(300) })) slices++;
+  const slices = await collect(batchSlices(listed(all), { input, plan, pace, words: new Int32Array(300) }));
   // 1,008 characters each with what a sentence costs: 130 a slice, 8 a stretch.
-  expect(slices).toBe(3);
+  expect(slices.length).toBe(3);
   expect(Math.max(...asked)).toBe(8 * 1_008);
   expect(asked.reduce((sum, one) => sum + one, 0)).toBe(2 * 300 * 1_008);
 });

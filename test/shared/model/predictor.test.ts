@@ -199,18 +199,27 @@ describe('createPredictor', () => {
 
   test('finds by every aggregation what lies in the text, in both counts', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(text, { maxLength: 4 }), fc.constantFrom(...AGGREGATIONS), async (texts, aggregation) => {
-        const predictor = createPredictor({ manifest: manifest(), run: byPiece, input: pieceInput });
-        const found = await predictor.predict(texts, { aggregation });
-        expect(found.length).toBe(texts.length);
-        for (const [i, entities] of found.entries()) {
-          const codePoints = Array.from(texts[i]!);
-          for (const { start, end, startCp, endCp, text: cut, score } of entities) {
-            expect([texts[i]!.slice(start, end), start < end, score > 0, score <= 1]).toEqual([cut, true, true, true]);
-            expect(codePoints.slice(startCp, endCp).join('')).toBe(cut);
+      fc.asyncProperty(
+        fc.array(text, { maxLength: 4 }),
+        fc.constantFrom(...AGGREGATIONS),
+        async (texts, aggregation) => {
+          const predictor = createPredictor({ manifest: manifest(), run: byPiece, input: pieceInput });
+          const found = await predictor.predict(texts, { aggregation });
+          expect(found.length).toBe(texts.length);
+          for (const [i, entities] of found.entries()) {
+            const codePoints = Array.from(texts[i]!);
+            for (const { start, end, startCp, endCp, text: cut, score } of entities) {
+              expect([texts[i]!.slice(start, end), start < end, score > 0, score <= 1]).toEqual([
+                cut,
+                true,
+                true,
+                true,
+              ]);
+              expect(codePoints.slice(startCp, endCp).join('')).toBe(cut);
+            }
           }
-        }
-      }),
+        },
+      ),
     );
   });
 

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { tokenizeTweet } from '../../../shared/text/tweet-tokenizer.ts';
+import { atOnce } from '../../../shared/event-loop/steps.ts';
+import { STEP_CHARACTERS, tokenizeTweet, tokenizeTweetSteps } from '../../../shared/text/tweet-tokenizer.ts';
 
 const raw = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'data', 'raw');
 
@@ -50,6 +51,22 @@ describe('tokenizeTweet', () => {
       }),
       { numRuns: 3000 },
     );
+  });
+
+  test('gives a long text in steps what it gives it at once', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...pieces, ' ', ' a '), { minLength: 1, maxLength: 40 }), (parts) => {
+        const around = parts.join('');
+        // What is around each cut differs.
+        const text = around.repeat(Math.ceil((3 * STEP_CHARACTERS) / around.length));
+        expect(atOnce(tokenizeTweetSteps(text))).toEqual(tokenizeTweet(text));
+      }),
+      { numRuns: 30 },
+    );
+    const steps = tokenizeTweetSteps('a '.repeat(1.5 * STEP_CHARACTERS));
+    let pauses = 0;
+    while (steps.next().done !== true) pauses++;
+    expect(pauses).toBe(2);
   });
 
   test('does so for each pair of pieces', () => {
