@@ -18,6 +18,8 @@ export function jobLines(event: JobEvent, epochs: number): readonly string[] {
       return [`teacher  ${event.modelId}: ${event.types.join(', ')}`];
     case 'unlabelled':
       return [unlabelledLine(event)];
+    case 'outside-bias':
+      return [`bias     O scores ${event.bias} less, which is best on dev: F1 ${percent(event.dev.f1)}`];
     case 'repaired':
       return [`repaired ${event.message}`];
     case 'stale':

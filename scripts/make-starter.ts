@@ -55,7 +55,7 @@ const teacher: TrainingJob = {
   changes: [
     ['model.words', {}],
     ['loss.kind', 'crf'],
-    ['train.epochs', 6],
+    ['train.epochs', 3],
     ['train.groups.headLearningRate', 1e-3],
     ['train.groups.crfLearningRate', 1e-2],
   ],
@@ -64,10 +64,11 @@ const teacher: TrainingJob = {
 const student: DistillationJob = {
   ...runOptions('student'),
   teacher: teacher.out,
-  unlabelled: ['gurez', 'ile', 'palm', 'rigo'].map((name) => join(shared, 'data', 'raw', `${name}.10000`)),
+  unlabelled: ['gurez', 'ile'].map((name) => join(shared, 'data', 'raw', `${name}.10000`)),
   corpus,
   vectors,
   vectorWords: 36_000,
+  changes: [['train.epochs', 5]],
   publication: {
     name: 'Tagwright starter',
     license: 'cc-by-4.0',

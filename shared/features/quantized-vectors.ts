@@ -30,5 +30,11 @@ export function quantizeVectors(vectors: Float32Array, dim: number): Pick<Vector
 
 /** The numbers that the codes stand for, in half precision like those of all tables, [N, dim]. */
 export function dequantizeVectors({ codes, scales }: VectorCodes, dim: number): Float16Array {
-  return Float16Array.from(codes, (code, i) => code * scales[Math.floor(i / dim)]!);
+  const values = new Float16Array(codes.length); // [N, dim]
+  // A plain loop: a model that starts at once has a few million numbers to make here.
+  for (let row = 0, at = 0; row < scales.length; row++) {
+    const scale = scales[row]!;
+    for (let end = at + dim; at < end; at++) values[at] = codes[at]! * scale;
+  }
+  return values;
 }

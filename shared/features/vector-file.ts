@@ -31,9 +31,17 @@ function vectorTensors({ index, dim, values, quantized }: VectorTable): Record<s
   }
   const { codes, scales } = quantized;
   return {
-    codes: { dtype: 'U8', shape, data: Uint8Array.from(codes, (code) => code + CODE_ZERO) },
+    codes: { dtype: 'U8', shape, data: unsigned(codes) },
     scales: { dtype: 'F32', shape: [index.size], data: scales },
   };
+}
+
+function unsigned(codes: Int8Array): Uint8Array {
+  return new Uint8Array(codes.length).map((_, i) => codes[i]! + CODE_ZERO);
+}
+
+function signed(bytes: Uint8Array): Int8Array {
+  return new Int8Array(bytes.length).map((_, i) => bytes[i]! - CODE_ZERO);
 }
 
 /** @throws {E_WEIGHTS_MALFORMED} when the bytes are not what `writeVectorFile` wrote */
@@ -67,7 +75,7 @@ export function readVectorFile(bytes: Uint8Array, source: string): VectorTable {
       `its vectors are of no kind that we write, got ${matrix.dtype}; expected F16, or U8 and scales`,
     );
   }
-  const quantized = { codes: Int8Array.from(matrix.data, (code) => code - CODE_ZERO), scales: scales.data };
+  const quantized = { codes: signed(matrix.data), scales: scales.data };
   return { dim, index, ranks: ranks.data, values: dequantizeVectors(quantized, dim), quantized };
 }
 

@@ -88,9 +88,9 @@ describe('tagwright start', () => {
   test('killed while it trains and while it streams, it goes on, and every tweet is in the results once', async () => {
     const state = tempFolder();
     const rng = createRng(7);
-    // Slowly, so that there are tweets left for the others.
-    const killed = start(['--state', state, '--rate', '4']);
-    await killed.line(new RegExp(`^epoch +${1 + rng.int(4)}/`));
+    // Slowly, so that there are tweets left for the others; and after an epoch whose checkpoint is there.
+    const killed = start(['--state', state, '--rate', '1']);
+    await killed.line(new RegExp(`^epoch +${2 + rng.int(3)}/`));
     await killed.end('SIGKILL');
     const resumed = start(['--state', state, '--rate', '40']);
     await resumed.line(/^resumed/);

@@ -4,6 +4,7 @@ import { NerError } from '../../shared/ner-error.ts';
 import { createRng } from '../../shared/random.ts';
 import type { Sentence } from '../data/conll.ts';
 import type { Corpus } from '../data/corpus.ts';
+import { fitOutsideBias, type OutsideBiasOptions } from '../distill/outside-bias.ts';
 import { labelCached } from '../distill/soft-label-cache.ts';
 import { readStudentVectors } from '../distill/student-vectors.ts';
 import { createTaughtExamples } from '../distill/taught-examples.ts';
@@ -16,7 +17,7 @@ import { corpusOf } from './job-corpus.ts';
 import { withRunFolder, type RunFolder } from './run-folder.ts';
 import { withSettings, type Settings } from './settings.ts';
 import { studentSettings } from './student-settings.ts';
-import { trainAndExport } from './train-and-export.ts';
+import { trainAndExport, type Finished } from './train-and-export.ts';
 import type { DistillationJob, JobEvent } from './training-job.ts';
 import { prepareWordTagger } from './word-tagger-kind.ts';
 
@@ -64,10 +65,22 @@ async function* events(
       teacher: id,
       unlabelled: unlabelled.files.map(({ sha256, tweets }) => ({ sha256, tweets })),
     };
-    yield* trainAndExport({ job, folder, settings: fixed, corpus: lesson.corpus, train, tagger, recipe, signal });
+    const { corpus: measured } = lesson;
+    const finish = (parameters: Float32Array): AsyncGenerator<JobEvent, Finished> =>
+      withOutsideBias(parameters, { tagger, dev: measured.dev, threads: job.threads });
+    yield* trainAndExport({ job, folder, settings: fixed, corpus: measured, train, tagger, recipe, signal, finish });
   } finally {
     await teacher.release();
   }
+}
+
+async function* withOutsideBias(
+  parameters: Float32Array,
+  options: OutsideBiasOptions,
+): AsyncGenerator<JobEvent, Finished> {
+  const { bias, dev, parameters: changed } = await fitOutsideBias(parameters, options);
+  yield { type: 'outside-bias', bias, dev };
+  return { parameters: changed, recipe: { outsideBias: bias } };
 }
 
 type StudentSettings = Settings & { readonly model: Extract<Settings['model'], { readonly kind: 'words' }> };

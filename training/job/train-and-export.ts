@@ -28,6 +28,13 @@ export interface PreparedRun {
   /** Settings and whatever else made the model, for the manifest; checkpoints are of one recipe. */
   readonly recipe: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal | undefined;
+  /** What is done to the parameters that are kept before they are exported, and what the manifest's recipe says of it. */
+  readonly finish?: ((parameters: Float32Array) => AsyncGenerator<JobEvent, Finished>) | undefined;
+}
+
+export interface Finished {
+  readonly parameters: Float32Array;
+  readonly recipe: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -46,13 +53,15 @@ export async function* trainAndExport(run: PreparedRun): AsyncGenerator<JobEvent
   if (found !== undefined) yield { type: 'resumed', epoch: found.state.epoch, step: found.state.step };
   const kept = yield* trained(run, checkpoints, found);
   if (kept === undefined) return;
+  const { parameters } = kept;
+  const finished = run.finish === undefined ? { parameters, recipe: {} } : yield* run.finish(parameters);
   yield { type: 'exporting' };
   const { manifest, reports } = await exportBundle({
     dir: job.out,
     tagger,
-    parameters: kept.parameters,
+    parameters: finished.parameters,
     corpus,
-    recipe: { ...recipe, bestEpoch: kept.epoch },
+    recipe: { ...recipe, ...finished.recipe, bestEpoch: kept.epoch },
     history: folder.log.history(),
     seed: job.seed,
     version: job.version,

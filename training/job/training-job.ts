@@ -1,5 +1,6 @@
 import type { Device } from '../../shared/ort/device.ts';
 import type { TrainEvent } from '../train/events.ts';
+import type { Figures } from '../metrics/figures.ts';
 import type { EvaluationReport } from '../metrics/evaluation-report.ts';
 import type { CorpusSource, Overlap } from '../data/corpus.ts';
 import type { Publication } from '../export/publication.ts';
@@ -90,6 +91,8 @@ export type JobEvent =
   | { readonly type: 'unlabelled'; readonly file: string; readonly tweets: number; readonly rejected: number }
   /** Sentences that the teacher has labelled. */
   | { readonly type: 'labelling'; readonly done: number; readonly total: number }
+  /** By how much less O scores in the student that is exported than it was trained to, and what that gives on dev. */
+  | { readonly type: 'outside-bias'; readonly bias: number; readonly dev: Figures }
   /** Bytes of an encoder that is being fetched. */
   | { readonly type: 'fetching'; readonly file: string; readonly bytes: number; readonly totalBytes: number }
   /** The hub could not be asked, and the encoder is what its revision was when it last could. */

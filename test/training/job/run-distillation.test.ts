@@ -90,7 +90,12 @@ describe.each<readonly [string, Partial<DistillationJob>]>([
     await model.release();
     expect(found.map((tags) => tags.length)).toEqual(tinySplits.dev.map(({ words }) => words.length));
     expect(model.manifest.head.kind).toBe(name === 'with a CRF' ? 'crf' : 'linear');
-    expect(model.manifest.recipe).toMatchObject({ unlabelled: [{ tweets: tinySplits.train.length }] });
+    const { bias, dev } = lastOf(events, 'outside-bias');
+    expect(model.manifest.recipe).toMatchObject({
+      unlabelled: [{ tweets: tinySplits.train.length }],
+      outsideBias: bias,
+    });
+    expect(dev.f1).toBeGreaterThanOrEqual(lastOf(events, 'end').dev.f1);
     expect(existsSync(join(whole.out, 'model.safetensors'))).toBe(false);
 
     const broken = jobOf(`${name} broken`, more());
