@@ -1,8 +1,9 @@
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { hostStatusSchema, type HostStatus } from '../../shared/contracts/api.ts';
 import { openBundle } from '../../shared/model/bundle.ts';
-import { type ManifestDraft, writeBundle } from '../../shared/model/write-bundle.ts';
+import type { ManifestDraft } from '../../shared/model/write-bundle.ts';
 import { readPointer, writePointer } from '../../shared/registry/pointer.ts';
 import { createRegistry } from '../../shared/registry/registry.ts';
 import { FolderObjectStore } from '../../shared/store/folder-object-store.ts';
@@ -10,6 +11,7 @@ import { type HostProcess, startHostProcess } from '../bench/firehose/host-proce
 import type { SourceOrder, SourceReport } from '../bench/firehose/source.ts';
 import { startSource } from '../bench/firehose/start-source.ts';
 import { latenciesOf, lostOrDoubled, readStoredTweets } from '../bench/firehose/stored-tweets.ts';
+import { writeVariant } from '../support/bundle-variant.ts';
 import { awaitEvent } from '../support/stream-events.ts';
 import { taggedResults } from '../support/tagged-results.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -20,12 +22,7 @@ const clock = (): Date => new Date();
 /** Promotions and roll-backs, in turn. */
 const SWAPS = 4;
 
-/** The same model under another id: what the manifest says differs. */
-async function variant(dir: string, change: Partial<ManifestDraft>): Promise<string> {
-  const { manifest, files } = await openBundle(bundle());
-  await writeBundle(dir, { files: Object.fromEntries(files), manifest: { ...manifest, ...change } });
-  return dir;
-}
+const variant = (dir: string, change: Partial<ManifestDraft>): Promise<string> => writeVariant(bundle(), dir, change);
 
 /** A host process, and the registry of its folder as another process has it. */
 async function rig() {
@@ -91,8 +88,10 @@ describe('a change of model while 2,000 tweets/s flow', () => {
     expect(lostOrDoubled(stored, 0, sent)).toBe(0);
     expect(new Set(taggedResults(state).map(({ model }) => model))).toEqual(new Set([first, second]));
     const slowest = flows.map(({ order, report }) => Math.max(...latenciesOf(stored, order, report)));
-    // A machine that is busy with other things keeps tweets waiting for longer than any swap.
-    const allowedMs = slowest[0]! + Math.max(250, slowest[0]!);
+    // What is promised is for a machine of its own, and `npm run bench -- stream` measures it. Where others want the
+    // cores as well, all that can be told is that nothing hangs.
+    const isOwn = loadavg()[0]! / availableParallelism() < 1.5;
+    const allowedMs = slowest[0]! + (isOwn ? 250 : 15_000);
     expect(slowest.filter((ms) => ms > allowedMs)).toEqual([]);
   }, 120_000);
 
