@@ -1,6 +1,6 @@
 /**
  * How fast Tagwright is on this machine: `npm run bench` measures everything, `npm run bench -- tag stream` only that, with
- * `--model DIR` a bundle instead of one trained on data/sample. `-- stream --seconds 600 --rate 6000` streams from HTTP for
+ * `--model DIR` a bundle instead of one trained on data/sample. `-- stream --seconds 600 --rate 6500` streams from HTTP for
  * so long. `-- train --peers` measures training against torch, and with `--quality` the F1 of both; `-- tag --peers`
  * tagging against transformers, optimum and transformers.js, with the bundles `--model` and `--int8` or its own.
  * A table goes to stderr, JSON to stdout; with `--json` nothing but the JSON is printed, `--out FILE` also writes it.

@@ -59,7 +59,7 @@ const OPTIONS = {
   int8: TEXT,
   profile: TEXT,
   seconds: { ...TEXT, default: '10' },
-  rate: { ...TEXT, default: '6000' },
+  rate: { ...TEXT, default: '6500' },
 } as const;
 
 interface PeerFlags {

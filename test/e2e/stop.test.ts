@@ -10,7 +10,8 @@ const bundle = trainedBundle(2);
 const STOP_DEADLINE_SECONDS = 4;
 
 async function serve(state: string): Promise<HostProcess> {
-  const flags = ['--stop-deadline', String(STOP_DEADLINE_SECONDS)];
+  // A short queue, so that the second host has little to do whatever this machine sustains.
+  const flags = ['--stop-deadline', String(STOP_DEADLINE_SECONDS), '--max-queue', '4'];
   const host = await startHostProcess({ model: bundle(), state, flags });
   onTestFinished(() => {
     host.child.kill('SIGKILL');
@@ -34,10 +35,11 @@ async function postUntilGone(
       }).catch(() => undefined);
       if (response === undefined) return;
       if (response.status === 202) ids.push(...mine);
-      else refusals.push(response);
+      else if (response.status !== 429) refusals.push(response);
+      else await response.arrayBuffer();
     }
   };
-  await Promise.all(['a', 'b', 'c'].map(lane));
+  await Promise.all(['a', 'b'].map(lane));
   return { ids, refusals };
 }
 

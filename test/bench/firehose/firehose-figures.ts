@@ -1,42 +1,31 @@
 import { figureOf, type Figure, median } from '../figure.ts';
-import type { FirehoseResult, SteadyResult } from './measure-firehose.ts';
+import { BURST, type FirehoseResult, type LatencyResult, type SteadyResult } from './measure-firehose.ts';
 
 /** Promised for two cores with the word-level tagger. */
 const STEADY_AT_LEAST = 6_000;
 
 /** What was measured, as rows of the table. */
 export function firehoseFigures(result: FirehoseResult): readonly Figure[] {
-  const { steady, burst, thin, busy } = result;
+  const { steady, burst, swapped } = result;
   const count = (tweets: number): string => `${tweets.toLocaleString('en')} tweets`;
-  const sustained = {
-    name: 'HTTP to stored result, source beside it',
-    unit: 'tweets/s',
-    atLeast: STEADY_AT_LEAST,
-  } as const;
-  const memory = memoryOf(steady);
+  const sustained = { name: 'HTTP to stored result, source beside it', unit: 'tweets/s' } as const;
+  const { early, late, data } = memoryOf(steady);
+  const seconds = (name: string, value: number): Figure =>
+    figureOf({ name: `burst of ${BURST} times the rate: ${name}`, unit: 's', data: count(burst.tweets) }, [value]);
+  const latencies = (name: string, { tweets, p50, p99, slowest }: LatencyResult): readonly Figure[] =>
+    Object.entries({ median: p50, p99, slowest }).map(([which, value]) =>
+      figureOf({ name: `post to stored result at ${name}, ${which}`, unit: 'ms', data: count(tweets) }, [value]),
+    );
   return [
-    figureOf({ ...sustained, data: count(steady.tweets) }, [steady.tweetsPerSecond]),
-    figureOf({ name: 'memory of the host, second minute', unit: 'MiB', data: memory.data }, memory.early),
-    figureOf({ name: 'memory of the host, last minute', unit: 'MiB', data: memory.data }, memory.late),
-    figureOf({ name: 'memory, last minute over second', unit: 'x', data: memory.data }, [
-      median(memory.late) / median(memory.early),
-    ]),
-    figureOf({ name: 'burst of 25 times the rate: accepted after', unit: 's', data: count(burst.tweets) }, [
-      burst.acceptSeconds,
-    ]),
-    figureOf({ name: 'burst of 25 times the rate: all stored after', unit: 's', data: count(burst.tweets) }, [
-      burst.catchUpSeconds,
-    ]),
-    figureOf({ name: 'post to stored result at 100 tweets/s, median', unit: 'ms', data: count(thin.tweets) }, [
-      thin.p50,
-    ]),
-    figureOf({ name: 'post to stored result at 100 tweets/s, p99', unit: 'ms', data: count(thin.tweets) }, [thin.p99]),
-    figureOf({ name: 'post to stored result at 2,000 tweets/s, median', unit: 'ms', data: count(busy.tweets) }, [
-      busy.p50,
-    ]),
-    figureOf({ name: 'post to stored result at 2,000 tweets/s, p99', unit: 'ms', data: count(busy.tweets) }, [
-      busy.p99,
-    ]),
+    figureOf({ ...sustained, atLeast: STEADY_AT_LEAST, data: count(steady.tweets) }, [steady.tweetsPerSecond]),
+    figureOf({ name: 'memory of the host, second minute', unit: 'MiB', data }, early),
+    figureOf({ name: 'memory of the host, last minute', unit: 'MiB', data }, late),
+    figureOf({ name: 'memory, last minute over second', unit: 'x', data }, [median(late) / median(early)]),
+    seconds('accepted after', burst.acceptSeconds),
+    seconds('all stored after', burst.catchUpSeconds),
+    ...latencies('100 tweets/s', result.thin),
+    ...latencies('2,000 tweets/s', result.busy),
+    ...latencies(`2,000 tweets/s, ${swapped.swaps} changes of model`, swapped),
     figureOf({ name: 'acknowledged tweets lost or doubled', unit: 'tweets', data: 'all of these' }, [
       result.lostOrDoubled,
     ]),

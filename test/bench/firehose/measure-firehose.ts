@@ -4,6 +4,7 @@ import { type HostProcess, startHostProcess } from './host-process.ts';
 import { startSource } from './start-source.ts';
 import type { SourceOrder, SourceReport } from './source.ts';
 import { latenciesOf, lostOrDoubled, readStoredTweets, type StoredTweets } from './stored-tweets.ts';
+import { swapModels } from './swap-models.ts';
 
 export interface FirehoseOptions {
   readonly model: string;
@@ -22,6 +23,8 @@ export interface FirehoseResult {
   readonly burst: BurstResult;
   readonly thin: LatencyResult;
   readonly busy: LatencyResult;
+  /** As `busy`, while the model is changed. */
+  readonly swapped: LatencyResult & { readonly swaps: number };
   /** Acknowledged tweets that are not in the results exactly once. */
   readonly lostOrDoubled: number;
 }
@@ -49,15 +52,17 @@ export interface LatencyResult {
   readonly tweets: number;
   readonly p50: number;
   readonly p99: number;
+  readonly slowest: number;
 }
 
 const SECOND_MS = 1_000;
 const MIB = 2 ** 20;
 /** Burst: so many times the rate in one second. */
-const BURST = 25;
+export const BURST = 25;
 const PER_BODY = 500;
 const IN_FLIGHT = 6;
 const LATENCY_SECONDS = 10;
+const SWAP_SECONDS = 20;
 
 /**
  * What a host process does with a source process beside it on the same cores: a steady stream, a burst on top of it
@@ -92,6 +97,10 @@ export async function measureFirehose(options: FirehoseOptions): Promise<Firehos
     say('  latency of busier traffic ...');
     const busyOrder = order(2_000 * LATENCY_SECONDS, { rate: 2_000, perBody: 10, inFlight: 16 });
     const busy = await runSource(host, busyOrder);
+    say('  the same while the model is changed ...');
+    const swapOrder = order(2_000 * SWAP_SECONDS, { rate: 2_000, perBody: 10, inFlight: 16 });
+    const swapping = runSource(host, swapOrder);
+    const swaps = await swapModels({ model: options.model, folder, state }, swapping);
     const code = await host.stop();
     if (code !== 0) throw new Error(`the host ended with ${String(code)}`);
     say('  counting ...');
@@ -101,6 +110,7 @@ export async function measureFirehose(options: FirehoseOptions): Promise<Firehos
       burst,
       thin: latencyOf(stored, thinOrder, thin),
       busy: latencyOf(stored, busyOrder, busy),
+      swapped: { ...latencyOf(stored, swapOrder, await swapping), swaps },
       lostOrDoubled: lostOrDoubled(stored, 0, sent),
     };
   } finally {
@@ -132,10 +142,10 @@ async function measureSteady(host: HostProcess, order: SourceOrder): Promise<Ste
   };
   const sampling: Promise<void>[] = [];
   const sampler = setInterval(() => sampling.push(sample()), SECOND_MS);
-  const begun = performance.now();
   try {
-    const { refused } = await runSource(host, order);
-    const tweetsPerSecond = order.tweets / ((performance.now() - begun) / SECOND_MS);
+    const { refused, sentAtMs } = await runSource(host, order);
+    const seconds = (performance.timeOrigin + performance.now() - sentAtMs[0]!) / SECOND_MS;
+    const tweetsPerSecond = order.tweets / seconds;
     return { tweets: order.tweets, tweetsPerSecond, refused, memoryMiB };
   } finally {
     clearInterval(sampler);
@@ -144,17 +154,15 @@ async function measureSteady(host: HostProcess, order: SourceOrder): Promise<Ste
 }
 
 async function measureBurst(host: HostProcess, order: SourceOrder): Promise<BurstResult> {
-  const begun = performance.now();
   const report = await startSource(order);
   await host.drained();
-  // The source's own start is not the burst's.
-  const startSeconds = (report.sentAtMs[0]! - performance.timeOrigin - begun) / SECOND_MS;
-  const catchUpSeconds = (performance.now() - begun) / SECOND_MS - startSeconds;
+  // From the first body: the source's own start is not the burst's.
+  const catchUpSeconds = (performance.timeOrigin + performance.now() - report.sentAtMs[0]!) / SECOND_MS;
   return { tweets: order.tweets, acceptSeconds: report.seconds, catchUpSeconds };
 }
 
 function latencyOf(stored: StoredTweets, order: SourceOrder, report: SourceReport): LatencyResult {
   const sorted = latenciesOf(stored, order, report).toSorted();
   const at = (part: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]!;
-  return { tweets: order.tweets, p50: at(0.5), p99: at(0.99) };
+  return { tweets: order.tweets, p50: at(0.5), p99: at(0.99), slowest: at(1) };
 }
