@@ -5,8 +5,8 @@ import type { Source } from '../sources/source.ts';
 /** The sources that a host follows. */
 export interface FollowedSources {
   /** Until the source's end, the signal or the host's end. @throws {NerError} what the source failed with */
-  follow(source: Source, signal: AbortSignal): Promise<void>;
-  status(): readonly SourceStatus[];
+  readonly follow: (source: Source, signal: AbortSignal) => Promise<void>;
+  readonly status: () => readonly SourceStatus[];
   /** Resolves when none hands over any more: after the host's signal, so that nothing comes to a queue that is closed. */
   ended(): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import type { SourceStatus } from '../../shared/contracts/api.ts';
 import type { Metrics } from '../../shared/metrics/metrics.ts';
 import type { QueueDepth } from '../../shared/queue/queue.ts';
 import type { StoredPack } from '../tagger/stored-pack.ts';
@@ -51,16 +52,20 @@ export interface Gauged {
   readonly depth: () => Promise<QueueDepth>;
   readonly readers: () => number;
   readonly alarms: Alarms;
+  readonly sources: () => readonly SourceStatus[];
 }
 
 /** Reads what is a state rather than a count at each scrape. */
-export function gaugeHost(metrics: Metrics, { depth, readers, alarms }: Gauged): void {
+export function gaugeHost(metrics: Metrics, { depth, readers, alarms, sources }: Gauged): void {
   metrics.onScrape(async () => {
     const { ready, inFlight, dead } = await depth();
     metrics.set('tagwright_queue_messages', ready, { state: 'ready' });
     metrics.set('tagwright_queue_messages', inFlight, { state: 'in_flight' });
     metrics.set('tagwright_queue_messages', dead, { state: 'dead' });
     metrics.set('tagwright_stream_readers', readers());
+    for (const { name, state } of sources()) {
+      metrics.set('tagwright_source_live', state === 'live' ? 1 : 0, { source: name });
+    }
     metrics.clear('tagwright_alarm');
     for (const { code } of alarms.active()) metrics.set('tagwright_alarm', 1, { code });
   });

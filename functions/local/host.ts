@@ -107,7 +107,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const ingest = createIngest({ queue, store, clock, metrics, maxMessages: maxQueueMessages });
   const stop = new AbortController();
   const sources = createFollowedSources(
-    { take: ingest.take, room: ingest.ready, store, clock, wait, log },
+    { take: ingest.take, room: (signal) => ingest.ready(signal), store, clock, wait, log },
     stop.signal,
   );
   let training: TrainingStatus | undefined;
@@ -192,7 +192,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     ...(options.host === undefined ? {} : { hosts: [options.host] }),
     console: consoleFiles(),
   });
-  gaugeHost(metrics, { depth: () => queue.depth(), readers: () => app.readers(), alarms });
+  gaugeHost(metrics, { depth: () => queue.depth(), readers: () => app.readers(), alarms, sources: sources.status });
 
   let pumping: Promise<void> | undefined;
   // Without a model every message would fail and count as a try, so the pump waits for the first.
@@ -212,6 +212,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
     snapshot = await pump.snapshot();
     const { ready, inFlight, dead } = snapshot.depth;
     alarms.set('dead_letters', dead > 0, `${dead} messages failed too often: tagwright redrive tries them again`);
+    const failed = sources.status().find(({ state }) => state === 'failed');
+    alarms.set('source_failed', failed !== undefined, `${failed?.name}: ${failed?.reason}`);
     alarms.set('queue_full', ready + inFlight >= maxQueueMessages, `${ready + inFlight} messages wait`);
     hub.publish({ kind: 'status', status: status() });
     live.publishTop();

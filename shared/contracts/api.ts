@@ -83,7 +83,7 @@ export const trainingStatusSchema = z
 export type TrainingStatus = z.infer<typeof trainingStatusSchema>;
 
 /** What an operator is told of: docs/operations-local.md says what to do about each. */
-export const ALARM_CODES = ['model_refused', 'tagger_paused', 'dead_letters', 'queue_full'] as const;
+export const ALARM_CODES = ['model_refused', 'tagger_paused', 'dead_letters', 'queue_full', 'source_failed'] as const;
 export type AlarmCode = (typeof ALARM_CODES)[number];
 
 /** Something that needs an operator, for as long as it does. */

@@ -54,6 +54,7 @@ export const METRICS = {
   tagwright_model_info: { kind: 'gauge', help: '1 for the model that serves', labels: ['model'] },
   tagwright_model_swaps_total: { kind: 'counter', help: 'Models that began to serve' },
   tagwright_model_refusals_total: { kind: 'counter', help: 'Tries to load a model that failed' },
+  tagwright_source_live: { kind: 'gauge', help: '1 while the source is connected, else 0', labels: ['source'] },
   tagwright_alarm: { kind: 'gauge', help: '1 while something needs an operator', labels: ['code'] },
 } as const satisfies Readonly<Record<string, MetricDef>>;
 

@@ -212,6 +212,8 @@ describe('usage', () => {
                            --port=<N>    Port to listen on; by default 8787 or the next free one
                      --host=<ADDRESS>    Address to listen on; by default 127.0.0.1
                         --state=<DIR>    Folder of models, queue and results (Default: .tagwright)
+                      --max-queue=<N>    Messages of up to 64,000 bytes in the queue from which on tweets are refused; by default 10,000
+            --stop-deadline=<SECONDS>    Time to finish what is in hand at SIGINT or SIGTERM; by default 10
 
       "
     `);
@@ -262,6 +264,28 @@ describe('usage', () => {
 
         --state=<DIR>    Folder of models, queue and results; by default .tagwright
                --json    Print the list as JSON; by default as a table
+
+      "
+    `);
+  });
+
+  test('of rules', async () => {
+    expect(await usage('rules', '--help')).toMatchInlineSnapshot(`
+      "List, add or delete the rules that choose what the filtered stream of X delivers (tagwright rules v0.1.0)
+
+      USAGE tagwright rules [OPTIONS] [ACTION] [RULE]
+
+      ARGUMENTS
+
+        ACTION    list (the default); add, with a rule such as "cats lang:en -is:retweet"; delete, with an id
+          RULE    Rule to add, or id of the rule to delete
+
+      OPTIONS
+
+            --tag=<NAME>    Name of the rule to add, for people; by default none
+               --dry-run    Only ask X whether it would take the rule to add
+        --endpoint=<URL>    Server instead of https://api.x.com
+                  --json    Print rules as JSON; by default one a line
 
       "
     `);

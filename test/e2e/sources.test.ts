@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { HostStatus } from '../../shared/contracts/api.ts';
+import type { AlarmCode, HostStatus } from '../../shared/contracts/api.ts';
 import { createRng } from '../../shared/random.ts';
 import {
   type JetstreamConnection,
@@ -12,7 +12,7 @@ import {
   startJetstream,
 } from '../support/jetstream-server.ts';
 import { endServed, serve, type Served } from '../support/serve-process.ts';
-import { streamEvents } from '../support/stream-events.ts';
+import { awaitEvent, streamEvents } from '../support/stream-events.ts';
 import { taggedResults } from '../support/tagged-results.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { trainedBundle } from '../support/trained-bundle.ts';
@@ -83,6 +83,10 @@ async function untilTagged({ url }: Served, state: string, count: number): Promi
   }
 }
 
+async function untilAlarm({ url }: Served, code: AlarmCode): Promise<void> {
+  await awaitEvent<HostStatus>(url, 'status', ({ alarms }) => alarms.some((alarm) => alarm.code === code));
+}
+
 async function statusOf({ url }: Served): Promise<HostStatus> {
   return (await (await fetch(`${url}/v1/status`)).json()) as HostStatus;
 }
@@ -132,6 +136,8 @@ test('X: a stream that ends with 401 leaves the host at work on what came, and t
   const served = await serve(args, { env: { X_BEARER_TOKEN: 'test-token' } });
   await untilTagged(served, state, 2);
   const { sources, rejected } = await statusOf(served);
+  await untilAlarm(served, 'source_failed');
+  expect(await (await fetch(`${served.url}/metrics`)).text()).toContain('tagwright_source_live{source="x"} 0');
   expect(sources).toMatchObject([{ name: 'x', state: 'failed', received: 2 }]);
   expect(rejected).toBe(1);
   const { stderr } = await endServed(served, 1);
