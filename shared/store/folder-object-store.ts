@@ -83,11 +83,15 @@ export class FolderObjectStore implements ObjectStore {
   }
 
   async *list(prefix: string): AsyncIterable<ObjectInfo> {
-    for await (const key of this.#walk('', prefix)) {
+    for await (const key of this.keys(prefix)) {
       // Gone between the listing of its folder and now: as good as deleted before.
       const info = await this.head(key);
       if (info !== undefined) yield info;
     }
+  }
+
+  keys(prefix: string): AsyncIterable<string> {
+    return this.#walk('', prefix);
   }
 
   async delete(key: string): Promise<void> {

@@ -39,6 +39,8 @@ export interface ObjectStore {
   put(key: string, body: Uint8Array, condition?: PutCondition): Promise<{ readonly etag: string }>;
   /** Every object whose key begins with `prefix` (any string), in the byte order of the keys. */
   list(prefix: string): AsyncIterable<ObjectInfo>;
+  /** The keys of `list` alone, which on disk needs no look into the objects. */
+  keys(prefix: string): AsyncIterable<string>;
   /** No error when there is nothing to delete. */
   delete(key: string): Promise<void>;
 }

@@ -53,6 +53,7 @@ function failing(store: ObjectStore, fails: (key: string) => boolean): ObjectSto
     get: (...args) => store.get(...args),
     head: (...args) => store.head(...args),
     list: (...args) => store.list(...args),
+    keys: (...args) => store.keys(...args),
     delete: (...args) => store.delete(...args),
     put: async (key, ...rest) => {
       if (fails(key)) throw new NerError('E_FILE_UNWRITABLE', 'store: the disk is full.');
@@ -202,7 +203,12 @@ test('puts a tweet that the tagger cannot bear into quarantine, and tags the res
   expect(result).toMatchObject({ failed: [], tagged: 2, quarantined: 1 });
   expect((await records()).map(({ id }) => id)).toEqual(['1', '3']);
   expect(await read('quarantine/dt=2026-03-04/')).toMatchObject([
-    { source: 'tagger', reason: 'tweet 2: the text is poison', raw: '{"id":"2","text":"poison"}' },
+    {
+      source: 'tagger',
+      reason: 'tweet 2: the text is poison',
+      raw: '{"id":"2","text":"poison"}',
+      result: expect.stringMatching(/^tagged\/dt=2026-03-04\/hr=23\/[0-9a-f]{32}\.ndjson$/) as string,
+    },
   ]);
 });
 

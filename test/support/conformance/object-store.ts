@@ -48,6 +48,19 @@ export function objectStoreConformance(name: string, make: () => Promise<ObjectS
       );
     });
 
+    test('gives the keys of what it lists', async () => {
+      await fc.assert(
+        fc.asyncProperty(keys, fc.constantFrom('', 'a', 'a/', 'a-', 'b/a'), async (all, prefix) => {
+          const store = await make();
+          for (const key of all) await store.put(key, bytes(key));
+          const listed = (await collect(store.list(prefix))).map(({ key }) => key);
+          expect(await collect(store.keys(prefix))).toEqual(listed);
+          expect(listed).toEqual(all.filter((key) => key.startsWith(prefix)).sort());
+        }),
+        { numRuns: 15 },
+      );
+    });
+
     test('gives nothing for a key without an object', async () => {
       const store = await make();
       expect(await store.get('no/such')).toBeUndefined();
