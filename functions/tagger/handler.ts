@@ -129,7 +129,7 @@ async function finish(deps: TaggerHandlerDeps, job: Job, outcomes: readonly TagO
   const bad: QuarantineItem[] = [...pack.bad];
   for (const [i, tweet] of owned.entries()) {
     const outcome = outcomes[i]!;
-    if ('error' in outcome) bad.push(untaggable(tweet, outcome.error));
+    if ('error' in outcome) bad.push(untaggable(tweet, outcome.error, pack.resultKey!));
     else {
       tagged.push(tweet);
       records.push(recordOf(tweet, outcome, taggedAt));
@@ -163,9 +163,10 @@ function recordOf(tweet: Tweet, outcome: Extract<TagOutcome, { modelId: string }
   };
 }
 
-function untaggable(tweet: Tweet, error: unknown): QuarantineItem {
+function untaggable(tweet: Tweet, error: unknown, result: string): QuarantineItem {
   const code = error instanceof NerError ? error.code : 'E_INTERNAL';
-  return { source: 'tagger', code, reason: `tweet ${tweet.id}: ${reasonOf(error)}`, raw: JSON.stringify(tweet) };
+  const reason = `tweet ${tweet.id}: ${reasonOf(error)}`;
+  return { source: 'tagger', code, reason, raw: JSON.stringify(tweet), result };
 }
 
 async function attempt<T>(

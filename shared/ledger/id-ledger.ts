@@ -25,6 +25,8 @@ export interface IdLedger {
   claim(ids: readonly string[], owner: string): Promise<readonly string[]>;
   /** The claims of several owners, one after the other, at the price of one. All or none are made. */
   claimAll(claims: readonly Claim[]): Promise<readonly (readonly string[])[]>;
+  /** Gives up those of the ids that belong to `owner`: somebody else may claim them. Durable when it resolves. */
+  release(ids: readonly string[], owner: string): Promise<void>;
   /**
    * Forgets the claims of owners that last claimed before `before`, and returns how many. Messages older than that may
    * repeat tweets, so keep claims longer than anything can stay in the queue and its dead-letter queue.

@@ -45,6 +45,16 @@ export class SqliteIdLedger implements IdLedger {
     return this.#db.transaction(() => keyed.map((claim) => this.#claim(claim)));
   }
 
+  async release(ids: readonly string[], owner: string): Promise<void> {
+    if (ids.length === 0) return;
+    this.#db.transaction(() => {
+      const remove = this.#db.prepare(
+        'DELETE FROM claims WHERE id = ? AND owner = (SELECT n FROM owners WHERE owner = ?)',
+      );
+      for (const id of ids) remove.run(claimKey(id), owner);
+    });
+  }
+
   async prune(before: Date): Promise<number> {
     const old = this.#db.read(() =>
       this.#db.prepare('SELECT 1 FROM owners WHERE at < ? LIMIT 1').get(before.getTime()),

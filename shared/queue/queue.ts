@@ -72,7 +72,7 @@ export interface Queue {
   depth(): Promise<QueueDepth>;
   /** The dead-letter queue, oldest first, without taking from it. */
   deadLetters(): AsyncIterable<DeadLetter>;
-  /** Moves every dead letter back, with a receive count of 0, and returns how many. */
-  redrive(): Promise<number>;
+  /** Moves dead letters back, oldest first and all of them unless `max` says less, with a receive count of 0; returns how many. */
+  redrive(max?: number): Promise<number>;
   close(): void;
 }

@@ -147,12 +147,12 @@ export class SqliteQueue implements Queue {
     }
   }
 
-  async redrive(): Promise<number> {
+  async redrive(max = Number.MAX_SAFE_INTEGER): Promise<number> {
+    const chosen = 'SELECT seq FROM dead ORDER BY seq LIMIT ?';
     const moved = this.#db.transaction(() => {
-      this.#db
-        .prepare('INSERT INTO messages SELECT seq, id, sent_at, 0, deliveries, 0, NULL FROM dead ORDER BY seq')
-        .run();
-      return Number(this.#db.prepare('DELETE FROM dead').run().changes);
+      const columns = 'seq, id, sent_at, 0, deliveries, 0, NULL';
+      this.#db.prepare(`INSERT INTO messages SELECT ${columns} FROM dead WHERE seq IN (${chosen})`).run(max);
+      return Number(this.#db.prepare(`DELETE FROM dead WHERE seq IN (${chosen})`).run(max).changes);
     });
     if (moved > 0) this.#wake();
     return moved;

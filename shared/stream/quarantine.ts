@@ -12,11 +12,15 @@ export interface QuarantineItem {
   /** What came in; the JSON of the tweet where it was one. */
   readonly raw: string;
   readonly encoding?: 'base64';
+  /** Of a tweet that could not be tagged: the key of the object that its record would have been in. */
+  readonly result?: string;
 }
 
 /** A line of a quarantine object. `key` is the same for the same content at the same place. */
 export interface QuarantineEntry extends QuarantineItem {
   readonly key: string;
+  /** When it came in, ISO 8601 in UTC. */
+  readonly at: string;
 }
 
 /**
@@ -30,7 +34,11 @@ export async function quarantine(
   day: Date,
 ): Promise<string | undefined> {
   if (items.length === 0) return undefined;
-  const entries = items.map((item): QuarantineEntry => ({ key: contentKey(item), ...item }));
+  const entries = items.map((item): QuarantineEntry => ({
+    key: contentKey(item),
+    at: day.toISOString(),
+    ...item,
+  }));
   const hash = shortHash(entries.map((entry) => entry.key).join('\n'));
   const key = `quarantine/dt=${day.toISOString().slice(0, 10)}/${hash}.ndjson`;
   const body = entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
@@ -43,8 +51,8 @@ export async function quarantine(
   return key;
 }
 
-function contentKey({ source, line, raw, encoding }: QuarantineItem): string {
-  return shortHash(JSON.stringify([source, line, raw, encoding]));
+function contentKey({ source, line, raw, encoding, result }: QuarantineItem): string {
+  return shortHash(JSON.stringify([source, line, raw, encoding, ...(result === undefined ? [] : [result])]));
 }
 
 function shortHash(text: string): string {

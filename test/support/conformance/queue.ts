@@ -126,6 +126,18 @@ export function queueConformance(
       expect(await queue.redrive()).toBe(0);
     });
 
+    test('puts back the oldest dead letters where not all are wanted', async () => {
+      const { queue, advance } = await make({ maxReceiveCount: 1 });
+      await queue.send(['a', 'b', 'c']);
+      await queue.receive({ max: 3, visibilityTimeoutMs: 1_000 });
+      await advance(1_000);
+      await receiveAll(queue);
+      expect(await queue.redrive(2)).toBe(2);
+      expect(await queue.depth()).toEqual({ ready: 2, inFlight: 0, dead: 1 });
+      expect((await collect(queue.deadLetters())).map(({ body }) => body)).toEqual(['c']);
+      expect((await receiveAll(queue)).map(({ body }) => body)).toEqual(['a', 'b']);
+    });
+
     test('counts what is ready, in flight and dead', async () => {
       const { queue, advance } = await make({ maxReceiveCount: 1 });
       await queue.send(['a', 'b', 'c']);
