@@ -13,6 +13,9 @@ const verbs: Record<string, () => Promise<CommandDef>> = {
   compare: async () => general((await import('./compare.ts')).compare),
   tag: async () => general((await import('./tag.ts')).tag),
   serve: async () => general((await import('./serve.ts')).serve),
+  redrive: async () => general((await import('./redrive.ts')).redrive),
+  quarantine: async () => general((await import('./quarantine.ts')).quarantine),
+  compact: async () => general((await import('./compact.ts')).compact),
   models: async () => general((await import('./models.ts')).models),
   doctor: async () => general((await import('./doctor.ts')).doctor),
 };

@@ -1,14 +1,12 @@
 import { defineCommand } from 'citty';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { modelSummaries } from '../functions/local/model-summaries.ts';
 import { NerError } from '../shared/ner-error.ts';
 import { createRegistry, type RegisteredModel, type Registry } from '../shared/registry/registry.ts';
 import { FolderObjectStore } from '../shared/store/folder-object-store.ts';
 import { formatBytes } from './format-bytes.ts';
+import { stateFlag, stateFolder } from './state-folder.ts';
 import { print } from './text-output.ts';
-
-const DEFAULT_STATE = '.tagwright';
 
 export const models = defineCommand({
   meta: { name: 'models', description: 'List the published models, or choose the one that serves' },
@@ -20,16 +18,12 @@ export const models = defineCommand({
         'list (the default); promote, to let the model ID serve; rollback, to let the one before serve again',
     },
     id: { type: 'positional', required: false, description: 'Model to promote, as the list names it' },
-    state: {
-      type: 'string',
-      valueHint: 'DIR',
-      description: `Folder of models, queue and results; by default ${DEFAULT_STATE}`,
-    },
+    ...stateFlag,
     json: { type: 'boolean', description: 'Print the list as JSON; by default as a table' },
   },
   run: async ({ args }) => {
     const act = actionOf(args.action, args.id);
-    const state = stateFolder(args.state);
+    const state = stateFolder('models', args.state);
     const clock = (): Date => new Date();
     const store = new FolderObjectStore({ root: join(state, 'store'), clock });
     try {
@@ -75,15 +69,6 @@ function actionOf(action: string | undefined, id: string | undefined): Action {
   }
   if (action !== undefined && action !== 'list') throw wrong(`unknown action '${action}'`);
   return async () => undefined;
-}
-
-/** @throws {E_FILE_UNREADABLE} when a folder was named that is not there; the default one need not be */
-function stateFolder(named: string | undefined): string {
-  if (named === undefined || existsSync(named)) return named ?? DEFAULT_STATE;
-  throw new NerError(
-    'E_FILE_UNREADABLE',
-    `tagwright models: --state: there is no folder ${named}; expected the one that 'tagwright start' or 'serve' was given.`,
-  );
 }
 
 /** A star marks the current model. F1 in percent. */

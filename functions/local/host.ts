@@ -15,6 +15,7 @@ import { createEventHub } from '../api/event-hub.ts';
 import { buildConsole } from '../console/build-console.ts';
 import { createTaggerHandler } from '../tagger/handler.ts';
 import { createAlarms } from './alarms.ts';
+import { type CompactionTimes, startCompactor } from './compactor.ts';
 import { createDeadline } from './deadline.ts';
 import type { FileSourceProgress } from './file-source.ts';
 import { countBatch, gaugeHost, observeStored, timedHandler, timedTagger } from './host-metrics.ts';
@@ -34,6 +35,8 @@ export interface HostOptions {
   readonly host?: string | undefined;
   /** Threads that run the model. */
   readonly workers: number;
+  /** When results are compacted; by default as startCompactor has it. */
+  readonly compaction?: CompactionTimes;
   readonly clock: () => Date;
   /** Told in a line of what an operator should know. Tweets are never in it. */
   readonly log: (line: string) => void;
@@ -206,6 +209,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     });
   };
   prune();
+  const compactor = startCompactor({ root: join(stateDir, 'store'), clock, log, ...options.compaction });
   const pruner = setInterval(prune, DAY_MS);
   const ticker = setInterval(() => {
     publishStatus().catch((error: unknown) => {
@@ -234,6 +238,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       // From here on tweets are answered with 503, by a server that still listens: whoever sends learns when to return.
       stop.abort();
       await pumping;
+      await compactor.stop();
       await server.close(deadline.leftMs());
       if (!(await deadline.within(watcher.stop()))) log('the model was still at work at the deadline');
       queue.close();

@@ -16,7 +16,7 @@ describe('usage', () => {
     expect(await usage('--help')).toMatchInlineSnapshot(`
       "Train entity taggers and tag tweets as they stream (tagwright v0.1.0)
 
-      USAGE tagwright start|train|tune|evaluate|compare|tag|serve|models|doctor
+      USAGE tagwright start|train|tune|evaluate|compare|tag|serve|redrive|quarantine|compact|models|doctor
 
       COMMANDS
 
@@ -27,6 +27,9 @@ describe('usage', () => {
          compare    Compare two models on a labelled file: which is better, and is it chance
              tag    Tag tweets, or the words of a CoNLL file, from a file or standard input
            serve    Run the host: take tweets over HTTP, tag them with the current model, show them
+         redrive    Put dead letters back on the queue
+      quarantine    List, show or replay what was refused
+         compact    Turn the results of hours that are over into Parquet files
           models    List the published models, or choose the one that serves
           doctor    Say what this machine has and whether Tagwright works on it
 
@@ -228,7 +231,9 @@ test('--version prints the version of the package', async () => {
 test('without a verb, usage goes to stderr and the exit code is 2', async () => {
   const { code, stdout, stderr } = await cli([]);
   expect([code, stdout]).toEqual([2, '']);
-  expect(stderr).toContain('USAGE tagwright start|train|tune|evaluate|compare|tag|serve|models|doctor');
+  expect(stderr).toContain(
+    'USAGE tagwright start|train|tune|evaluate|compare|tag|serve|redrive|quarantine|compact|models|doctor',
+  );
 });
 
 /** A search that would begin, had it a space. */
@@ -239,7 +244,7 @@ describe('fails with E_USAGE, exit code 2 and nothing on stdout', () => {
     [
       'an unknown verb',
       ['teach'],
-      "unknown verb 'teach'; expected one of start, train, tune, evaluate, compare, tag, serve, models, doctor",
+      "unknown verb 'teach'; expected one of start, train, tune, evaluate, compare, tag, serve, redrive, quarantine, compact, models, doctor",
     ],
     ['a verb that every object has', ['constructor'], "unknown verb 'constructor'"],
     ['an unknown flag of start', ['start', '--speed', '3'], "Unknown option '--speed'; expected --corpus, --tweets"],
