@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createIngest } from '../functions/local/ingest.ts';
 import { replayQuarantine } from '../functions/local/replay.ts';
+import { MAX_QUEUE_MESSAGES } from '../shared/contracts/limits.ts';
 import { SqliteIdLedger } from '../shared/ledger/sqlite-id-ledger.ts';
+import { createMetrics } from '../shared/metrics/metrics.ts';
 import { NerError } from '../shared/ner-error.ts';
 import { SqliteQueue } from '../shared/queue/sqlite-queue.ts';
 import { FolderObjectStore } from '../shared/store/folder-object-store.ts';
@@ -143,7 +145,11 @@ async function replay(
   const ledger = new SqliteIdLedger({ path: join(state, 'ledger.sqlite'), clock });
   try {
     const done = await replayQuarantine(
-      { store, ledger, ingest: createIngest({ queue, store, clock }) },
+      {
+        store,
+        ledger,
+        ingest: createIngest({ queue, store, clock, metrics: createMetrics(), maxMessages: MAX_QUEUE_MESSAGES }),
+      },
       {
         filter,
         ...mended,

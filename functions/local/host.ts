@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HostStatus, TrainingStatus } from '../../shared/contracts/api.ts';
+import { MAX_QUEUE_MESSAGES } from '../../shared/contracts/limits.ts';
 import { bundleInput } from '../../shared/features/bundle-input.ts';
 import { SqliteIdLedger } from '../../shared/ledger/sqlite-id-ledger.ts';
 import { createMetrics } from '../../shared/metrics/metrics.ts';
@@ -65,8 +66,6 @@ export interface Host {
   close(): Promise<void>;
 }
 
-/** At some 64,000 bytes a message at most 640 MB on disk: three million tweets, minutes of work for two cores. */
-export const MAX_QUEUE_MESSAGES = 10_000;
 export const STOP_DEADLINE_MS = 10_000;
 /** The rest of the time to stop is for requests under way and for freeing the model. */
 const STOP_PART_OF_PUMP = 0.7;

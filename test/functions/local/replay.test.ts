@@ -4,6 +4,7 @@ import { createIngest } from '../../../functions/local/ingest.ts';
 import { replayQuarantine } from '../../../functions/local/replay.ts';
 import { createTaggerHandler } from '../../../functions/tagger/handler.ts';
 import { SqliteIdLedger } from '../../../shared/ledger/sqlite-id-ledger.ts';
+import { createMetrics } from '../../../shared/metrics/metrics.ts';
 import { SqliteQueue } from '../../../shared/queue/sqlite-queue.ts';
 import { compactHour } from '../../../shared/results/compact-hour.ts';
 import { readResults } from '../../../shared/results/read-results.ts';
@@ -25,7 +26,7 @@ function stream() {
     queue.close();
     ledger.close();
   });
-  const ingest = createIngest({ queue, store, clock });
+  const ingest = createIngest({ queue, store, clock, metrics: createMetrics(), maxMessages: 100 });
   const tag = async (tagger = plainTagger): Promise<void> => {
     const handler = createTaggerHandler({ tagger, store, ledger, clock });
     const messages = await queue.receive({ max: 100, visibilityTimeoutMs: 1_000 });

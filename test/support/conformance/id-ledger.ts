@@ -31,7 +31,6 @@ export function idLedgerConformance(name: string, make: () => Promise<LedgerUnde
       expect(await ledger.claim(['1', '2'], 'A')).toEqual(['1']);
     });
 
-<<<<<<< HEAD
     test('takes the claims of several owners in their order', async () => {
       const { ledger } = await make();
       await ledger.claim(['9'], 'Z');
@@ -43,7 +42,8 @@ export function idLedgerConformance(name: string, make: () => Promise<LedgerUnde
       expect(await ledger.claimAll(claims)).toEqual([['1', '2'], [], ['3']]);
       expect(await ledger.claimAll(claims)).toEqual([['1', '2'], [], ['3']]);
       expect(await ledger.claimAll([])).toEqual([]);
-=======
+    });
+
     test('gives up the ids of the owner that is named, and those of no other', async () => {
       const { ledger } = await make();
       await ledger.claim(['1', 'x'], 'A');
@@ -51,7 +51,6 @@ export function idLedgerConformance(name: string, make: () => Promise<LedgerUnde
       await ledger.release(['1', '2', '3'], 'A');
       await ledger.release(['x'], 'nobody');
       expect(await ledger.claim(['1', '2', '3', 'x'], 'C')).toEqual(['1', '3']);
->>>>>>> 98dc473 (stream: read and replay what was refused, put back some dead letters)
     });
 
     test('agrees with a map in memory', async () => {
