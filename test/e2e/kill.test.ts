@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import type { HostStatus } from '../../shared/contracts/api.ts';
 import { createRng } from '../../shared/random.ts';
 import { readResults } from '../../shared/results/read-results.ts';
 import { collect } from '../support/collect.ts';
 import { cli } from '../support/cli.ts';
-import { type HostProcess, hostProcess, postTweets } from '../support/host-process.ts';
+import { drained, type HostProcess, hostProcess, postTweets } from '../support/host-process.ts';
 import { openStore } from '../support/open-store.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { provideTinyModel } from '../support/tiny-model.ts';
@@ -40,14 +39,6 @@ async function post(url: string, from: number, until: number): Promise<number> {
     }
   }
   return until;
-}
-
-async function drained(url: string): Promise<void> {
-  for (;;) {
-    const { queue } = (await (await fetch(`${url}/v1/status`)).json()) as HostStatus;
-    if (queue.ready + queue.inFlight === 0) return;
-    await setTimeout(100);
-  }
 }
 
 test(
@@ -97,7 +88,8 @@ test(
     let records = 0;
     for await (const record of readResults(store)) {
       records += 1;
-      expect(text.delete(record.id)).toBe(true);
+      expect(text.get(record.id)).toBe(record.text);
+      text.delete(record.id);
     }
     expect([records, text.size]).toEqual([TWEETS, 0]);
   },

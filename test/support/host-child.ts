@@ -6,7 +6,7 @@ import { startHost } from '../../functions/local/host.ts';
 // with its orders as JSON, and prints the address it serves at. It ends cleanly when standard input does.
 process.stdin.setEncoding('utf8');
 const [line] = (await once(process.stdin, 'data')) as [string];
-const { state, shiftMs = 0, compaction } = JSON.parse(line) as HostOrders;
+const { state, shiftMs = 0, compaction, file } = JSON.parse(line) as HostOrders;
 
 const host = await startHost({
   stateDir: state,
@@ -21,11 +21,17 @@ const host = await startHost({
 });
 writeSync(1, `${host.url}\n`);
 process.stdin.on('end', () => void host.close());
+if (file !== undefined) {
+  await host.streamFile(file, new AbortController().signal);
+  writeSync(2, 'file done\n');
+}
 
 /** What the process is told. */
 export interface HostOrders {
   readonly state: string;
   /** How far its clock is ahead. */
   readonly shiftMs?: number;
+  /** Tweets to stream. */
+  readonly file?: string;
   readonly compaction?: { readonly firstMs: number; readonly everyMs: number; readonly graceMs: number };
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { HostOrders } from './host-child.ts';
+import { until } from './until.ts';
 
 const script = join(import.meta.dirname, 'host-child.ts');
 const COMPILE_CACHE = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'tagwright-tests');
@@ -14,6 +15,8 @@ export interface HostProcess {
   readonly log: readonly string[];
   /** Lets it begin; resolves with its address, or undefined when it ended before it served. */
   go(orders: HostOrders): Promise<string | undefined>;
+  /** Resolves once it has logged such a line. */
+  said(pattern: RegExp): Promise<void>;
   /** Sends the signal and resolves when the process is gone. */
   end(signal: NodeJS.Signals): Promise<void>;
   /** Closes it cleanly; resolves with its exit code. */
@@ -40,6 +43,7 @@ export function hostProcess(through: readonly string[] = []): HostProcess {
       const { value, done } = await lines.next();
       return done === true ? undefined : value;
     },
+    said: (pattern) => until(() => log.some((line) => pattern.test(line))),
     end: async (signal) => {
       child.kill(signal);
       await closed;
@@ -49,6 +53,16 @@ export function hostProcess(through: readonly string[] = []): HostProcess {
       return (await closed)[0];
     },
   };
+}
+
+/** Resolves once the host has nothing left to tag, dead letters aside. */
+export async function drained(url: string): Promise<void> {
+  await until(async () => {
+    const text = await (await fetch(`${url}/metrics`)).text();
+    const messages = (state: string): number =>
+      Number(new RegExp(`^tagwright_queue_messages\\{state="${state}"\\} (\\d+)$`, 'm').exec(text)![1]);
+    return messages('ready') + messages('in_flight') === 0;
+  });
 }
 
 /** Sends tweets, one a line; resolves with the status, or undefined when the connection broke. */

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRegistry } from '../../shared/registry/registry.ts';
 import { FolderObjectStore } from '../../shared/store/folder-object-store.ts';
@@ -5,6 +6,7 @@ import { runJob, tinyJob, writeTinyJob } from './tiny-encoder-job.ts';
 
 /** Trains a small word tagger and makes it the model of a state folder; `folder` takes its files. */
 export async function provideTinyModel(state: string, folder: string): Promise<string> {
+  mkdirSync(folder, { recursive: true });
   await writeTinyJob(folder);
   const bundle = join(folder, 'words');
   await runJob(tinyJob(folder, { encoder: undefined, out: bundle }));
