@@ -138,7 +138,7 @@ async function checkResults(state: string, expected: Accepted): Promise<void> {
 
 test(
   'a hundred thousand hostile inputs crash, hang and leak nothing, and what is a tweet is tagged',
-  { timeout: 420_000 },
+  { timeout: 900_000 },
   async () => {
     const state = tempFolder();
     await provideTinyModel(state, tempFolder());

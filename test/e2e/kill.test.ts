@@ -43,7 +43,7 @@ async function post(url: string, from: number, until: number): Promise<number> {
 
 test(
   'killed two hundred times at random moments, the host has every tweet in its results exactly once',
-  { timeout: 420_000 },
+  { timeout: 1_200_000 },
   async () => {
     const state = tempFolder();
     await provideTinyModel(state, tempFolder());
