@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { type HostOptions, MAX_QUEUE_MESSAGES, STOP_DEADLINE_MS } from '../functions/local/host.ts';
+import { type HostOptions, STOP_DEADLINE_MS } from '../functions/local/host.ts';
+import { MAX_QUEUE_MESSAGES } from '../shared/contracts/limits.ts';
 import { integerFlag } from './strict-arguments.ts';
 
 const MAX_PORT = 65_535;

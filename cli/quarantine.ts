@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createIngest } from '../functions/local/ingest.ts';
 import { replayQuarantine } from '../functions/local/replay.ts';
+import { MAX_QUEUE_MESSAGES } from '../shared/contracts/limits.ts';
 import { SqliteIdLedger } from '../shared/ledger/sqlite-id-ledger.ts';
 import { createMetrics } from '../shared/metrics/metrics.ts';
 import { NerError } from '../shared/ner-error.ts';
@@ -142,11 +143,13 @@ async function replay(
   const mended = input === undefined ? {} : { mended: readMended(readText(input), input) };
   const queue = new SqliteQueue({ path: join(state, 'queue.sqlite'), clock });
   const ledger = new SqliteIdLedger({ path: join(state, 'ledger.sqlite'), clock });
-  // Whoever replays waits for nobody: what is in quarantine was accepted once.
-  const ingest = createIngest({ queue, store, clock, metrics: createMetrics(), maxMessages: Number.MAX_SAFE_INTEGER });
   try {
     const done = await replayQuarantine(
-      { store, ledger, ingest },
+      {
+        store,
+        ledger,
+        ingest: createIngest({ queue, store, clock, metrics: createMetrics(), maxMessages: MAX_QUEUE_MESSAGES }),
+      },
       {
         filter,
         ...mended,

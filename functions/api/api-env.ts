@@ -8,5 +8,8 @@ export interface ApiEnv {
     /** Cuts the connection that the request came on. */
     readonly disconnect?: () => void;
   };
-  readonly Variables: RequestIdVariables;
+  readonly Variables: RequestIdVariables & {
+    /** Called once the body is whole: from then on a slow sender is no reason for a slow answer. */
+    readonly bodyRead?: () => void;
+  };
 }

@@ -23,7 +23,13 @@ const PROBLEMS: Readonly<Partial<Record<ErrorCode, { readonly status: number; re
   E_NOT_READY: { status: 503, title: 'Not ready' },
   E_STOPPING: { status: 503, title: 'Stopping' },
   E_STREAM_FULL: { status: 503, title: 'Too many streams' },
+  E_FILE_UNWRITABLE: { status: 503, title: 'Storage unavailable' },
+  E_DATABASE_LOCKED: { status: 503, title: 'Storage unavailable' },
+  E_DATABASE_CORRUPT: { status: 503, title: 'Storage unavailable' },
 };
+
+/** Their messages name files of the host, which are for its log: a caller learns that nothing was taken. */
+const STORAGE: ReadonlySet<ErrorCode> = new Set(['E_FILE_UNWRITABLE', 'E_DATABASE_LOCKED', 'E_DATABASE_CORRUPT']);
 
 /** Seconds after which a caller who was told to wait may try again. */
 const RETRY_AFTER_SECONDS = 1;
@@ -79,6 +85,11 @@ export function problem(c: Context<ApiEnv>, options: Omit<ProblemOptions, 'reque
  */
 export function createErrorHandler(report: (error: unknown, requestId: string) => void): ErrorHandler<ApiEnv> {
   return (error, c) => {
+    if (error instanceof NerError && STORAGE.has(error.code)) {
+      report(error, c.get('requestId'));
+      const detail = `${c.req.method} ${c.req.path}: the host cannot store anything now, and has accepted nothing. Try again.`;
+      return problem(c, { code: error.code, detail });
+    }
     if (error instanceof NerError && PROBLEMS[error.code] !== undefined) {
       return problem(c, { code: error.code, detail: error.message });
     }

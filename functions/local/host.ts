@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HostStatus, TrainingStatus } from '../../shared/contracts/api.ts';
+import { MAX_QUEUE_MESSAGES } from '../../shared/contracts/limits.ts';
 import { bundleInput } from '../../shared/features/bundle-input.ts';
 import { SqliteIdLedger } from '../../shared/ledger/sqlite-id-ledger.ts';
 import { createMetrics } from '../../shared/metrics/metrics.ts';
@@ -71,8 +72,6 @@ export interface Host {
   close(): Promise<void>;
 }
 
-/** At some 64,000 bytes a message at most 640 MB on disk: three million tweets, minutes of work for two cores. */
-export const MAX_QUEUE_MESSAGES = 10_000;
 export const STOP_DEADLINE_MS = 10_000;
 /** The rest of the time to stop is for requests under way and for freeing the model. */
 const STOP_PART_OF_PUMP = 0.7;
@@ -262,6 +261,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       stop.abort();
       if (!(await deadline.within(sources.ended()))) log('a source was still handing over at the deadline');
       await pumping;
+      await compactor.stop();
       await server.close(deadline.leftMs());
       if (!(await deadline.within(watcher.stop()))) log('the model was still at work at the deadline');
       await compactor.stop();

@@ -8,13 +8,24 @@ export interface OpenConnections {
 }
 
 /**
- * Follows a server's connections. Node's own `closeIdleConnections` passes over those that never sent a request and
+ * Follows a server's connections. Above `max` the one that has been without a running request for the longest is ended:
+ * clients that only connect, or never finish their headers, must not keep those out who have something to say. Node's own `closeIdleConnections` passes over those that never sent a request and
  * those that become idle later, so that `server.close` would wait for them.
  */
-export function trackConnections(server: Server): OpenConnections {
+export function trackConnections(server: Server, max: number): OpenConnections {
   const running = new Map<Socket, number>();
   let draining = false;
+  const endIdle = (): void => {
+    // A map is in the order of insertion, and a connection goes to the end of it with each answer.
+    for (const [socket, requests] of running) {
+      if (requests > 0) continue;
+      running.delete(socket);
+      socket.destroy();
+      return;
+    }
+  };
   server.on('connection', (socket: Socket) => {
+    if (running.size >= max) endIdle();
     running.set(socket, 0);
     socket.once('close', () => running.delete(socket));
     if (draining) socket.destroy();
@@ -23,7 +34,7 @@ export function trackConnections(server: Server): OpenConnections {
     running.set(socket, (running.get(socket) ?? 0) + 1);
     response.once('close', () => {
       const left = (running.get(socket) ?? 1) - 1;
-      if (running.has(socket)) running.set(socket, left);
+      if (running.delete(socket)) running.set(socket, left);
       if (draining && left === 0) socket.destroySoon();
     });
   });

@@ -18,7 +18,9 @@ import type { Ingest } from './ingest.ts';
 export interface ReplayDeps {
   readonly store: ObjectStore;
   readonly ledger: IdLedger;
-  readonly ingest: Pick<Ingest, 'take'>;
+  readonly ingest: Pick<Ingest, 'take' | 'ready'>;
+  /** Ends the wait for room in the queue. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ReplayOptions {
@@ -52,7 +54,10 @@ export async function replayQuarantine(deps: ReplayDeps, options: ReplayOptions 
   const made = mended === undefined ? undefined : new Map(mended.map(({ key, raw }) => [key, raw]));
   const counts = { sent: 0, tagged: 0, refused: 0 };
   let found = 0;
+  const signal = deps.signal ?? new AbortController().signal;
   for await (const object of readQuarantine(deps.store)) {
+    await deps.ingest.ready(signal);
+    if (signal.aborted) break;
     const chosen = object.entries.filter((entry) => matchesFilter(entry, filter) && made?.has(entry.key) !== false);
     found += chosen.length;
     const done = await replayObject(deps, object, { chosen, made, onRefused });

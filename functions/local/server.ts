@@ -70,7 +70,7 @@ export async function startServer({
     connectionsCheckingInterval: Math.min(1000, headersTimeoutMs),
     keepAliveTimeout: 5000,
   });
-  const connections = trackConnections(server);
+  const connections = trackConnections(server, MAX_CONNECTIONS);
   await listenOnFree(server, { port, host, tries: exactPort || port === 0 ? 1 : PORT_TRIES + 1 });
   const bound = (server.address() as AddressInfo).port;
   let closing: Promise<void> | undefined;
@@ -102,7 +102,8 @@ function createHttpServer(app: ServedApp, options: ServerOptions): Server {
     },
   );
   const server = createServer(options, (incoming, outgoing) => void listener(incoming, outgoing));
-  server.maxConnections = MAX_CONNECTIONS;
+  // Reached only when every connection has a running request: then a new one is refused.
+  server.maxConnections = 2 * MAX_CONNECTIONS;
   server.on('clientError', answerClientError);
   return server;
 }

@@ -1,5 +1,6 @@
-import { type TaggedTweet, taggedTweetSchema } from '../../shared/contracts/tweet.ts';
+import type { TaggedTweet } from '../../shared/contracts/tweet.ts';
 import { NerError } from '../../shared/ner-error.ts';
+import { readNdjsonResults } from '../../shared/results/ndjson-results.ts';
 import type { ObjectStore } from '../../shared/store/object-store.ts';
 
 /** The durable result of one pack: what its object holds, whichever delivery wrote it. */
@@ -11,16 +12,30 @@ export interface StoredPack {
   readonly records: readonly TaggedTweet[];
 }
 
-/** False when the object is there already: an earlier delivery of the same pack got so far. */
+/**
+ * False when the object is there already: an earlier delivery of the same pack got so far. An object that does not hold
+ * every record was cut short with the machine, before its message was done, and is written again.
+ */
 export async function storePack(store: ObjectStore, { key, records }: StoredPack): Promise<boolean> {
-  const body = records.map((record) => `${JSON.stringify(record)}\n`).join('');
   try {
-    await store.put(key, Buffer.from(body), { ifNoneMatch: '*' });
+    await store.put(key, ndjson(records), { ifNoneMatch: '*' });
     return true;
   } catch (error) {
-    if (error instanceof NerError && error.code === 'E_STORE_CONFLICT') return false;
-    throw error;
+    if (!(error instanceof NerError && error.code === 'E_STORE_CONFLICT')) throw error;
   }
+  const object = await store.get(key);
+  // Gone into a compacted object meanwhile.
+  if (object === undefined) return false;
+  const held = readNdjsonResults(key, object.body);
+  const missing = new Map(records.map((record) => [record.id, record]));
+  for (const { id } of held.records) missing.delete(id);
+  if (held.damage === undefined && missing.size === 0) return false;
+  await store.put(key, ndjson([...held.records, ...missing.values()]), { ifMatch: object.etag });
+  return true;
+}
+
+function ndjson(records: readonly TaggedTweet[]): Uint8Array {
+  return Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
 }
 
 /**
@@ -30,6 +45,5 @@ export async function storePack(store: ObjectStore, { key, records }: StoredPack
 export async function readStoredPack(store: ObjectStore, pack: StoredPack): Promise<StoredPack> {
   const object = await store.get(pack.key);
   if (object === undefined) return pack;
-  const lines = Buffer.from(object.body).toString('utf8').trimEnd().split('\n');
-  return { ...pack, records: lines.map((line) => taggedTweetSchema.parse(JSON.parse(line))) };
+  return { ...pack, records: readNdjsonResults(pack.key, object.body).records };
 }

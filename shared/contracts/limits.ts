@@ -20,3 +20,9 @@ export const MAX_RECEIVE_COUNT = 5;
 
 /** Words of one sentence that the tagger sees at once; longer texts are tagged in overlapping windows. */
 export const WINDOW_MAX_WORDS = 128;
+
+/**
+ * Messages in the embedded queue from which on tweets are refused: at some 64,000 bytes each at most 640 MB on disk, three
+ * million tweets, minutes of work for two cores.
+ */
+export const MAX_QUEUE_MESSAGES = 10_000;

@@ -249,6 +249,62 @@ describe('usage', () => {
     `);
   });
 
+  test('of redrive', async () => {
+    expect(await usage('redrive', '--help')).toMatchInlineSnapshot(`
+      "Put dead letters back on the queue (tagwright redrive v0.1.0)
+
+      USAGE tagwright redrive [OPTIONS]
+
+      OPTIONS
+
+        --state=<DIR>    Folder of models, queue and results; by default .tagwright
+            --max=<N>    Letters to put back at most, oldest first; by default all
+            --dry-run    Show what there is and put nothing back
+               --json    Print the reasons and counts as JSON; by default as a table
+
+      "
+    `);
+  });
+
+  test('of quarantine', async () => {
+    expect(await usage('quarantine', '--help')).toMatchInlineSnapshot(`
+      "List, show or replay what was refused (tagwright quarantine v0.1.0)
+
+      USAGE tagwright quarantine [OPTIONS] [ACTION]
+
+      ARGUMENTS
+
+        ACTION    list (the default): counts by code and source; show: the entries, one a line, with reasons; replay: sends them through ingest again
+
+      OPTIONS
+
+         --state=<DIR>    Folder of models, queue and results; by default .tagwright
+          --code=<E_X>    Only what was refused with this code
+         --since=<ISO>    Only what came in then or later: 2026-03-04 or 2026-03-04T05:06Z
+          --out=<FILE>    show: file to write the entries to; by default standard output
+        --input=<FILE>    replay: entries as show wrote them and somebody mended them; by default what is in quarantine, as it came in
+                --json    list, replay: print counts as JSON; by default as text
+
+      "
+    `);
+  });
+
+  test('of compact', async () => {
+    expect(await usage('compact', '--help')).toMatchInlineSnapshot(`
+      "Turn the results of hours that are over into Parquet files (tagwright compact v0.1.0)
+
+      USAGE tagwright compact [OPTIONS]
+
+      OPTIONS
+
+        --state=<DIR>    Folder of models, queue and results; by default .tagwright
+                --all    Compact the hour that is under way too
+               --json    Print what was done as JSON, an hour a line; by default as text
+
+      "
+    `);
+  });
+
   test('of models', async () => {
     expect(await usage('models', '--help')).toMatchInlineSnapshot(`
       "List the published models, or choose the one that serves (tagwright models v0.1.0)

@@ -32,7 +32,9 @@ export function addPredictRoute(app: ApiApp, deps: Pick<ApiDeps, 'predict'>, lim
     },
     async (c) => {
       requireMediaType(c.req.raw, ['application/json']);
-      const value = parseJson(await readBody(c.req.raw, limits.bodyMaxBytes), WHERE);
+      const body = await readBody(c.req.raw, limits.bodyMaxBytes);
+      c.get('bodyRead')?.();
+      const value = parseJson(body, WHERE);
       const request = predictRequestSchema.safeParse(value);
       if (!request.success) {
         const errors = schemaErrors(request.error);

@@ -69,6 +69,7 @@ export function addTweetsRoute(
       }
       const mediaType = requireMediaType(c.req.raw, MEDIA_TYPES);
       const body = await readBody(c.req.raw, limits.bodyMaxBytes);
+      c.get('bodyRead')?.();
       let lines: Uint8Array = body;
       if (mediaType === 'application/json') {
         const value = parseJson(body, WHERE);

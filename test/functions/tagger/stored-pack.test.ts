@@ -29,3 +29,29 @@ test('a pack is stored once, and what the first delivery stored is what is read'
 test('a pack whose object is gone is told as it was tagged', async () => {
   expect(await readStoredPack(openStore(), pack('second'))).toEqual(pack('second'));
 });
+
+test.each([0, 1, 90])('a pack whose object was cut short at %d bytes is stored again, whole', async (sizeBytes) => {
+  const store = openStore();
+  const two: StoredPack = {
+    ...pack('first'),
+    records: [...pack('first').records, { ...pack('x').records[0]!, id: '2' }],
+  };
+  await storePack(store, two);
+  const whole = (await store.get(two.key))!.body;
+  await store.put(two.key, whole.subarray(0, sizeBytes));
+  expect(await storePack(store, two)).toBe(true);
+  expect(Buffer.from((await store.get(two.key))!.body).equals(Buffer.from(whole))).toBe(true);
+  expect(await storePack(store, two)).toBe(false);
+});
+
+test('a pack whose object was cut between two lines is stored again, and keeps what the first delivery tagged', async () => {
+  const store = openStore();
+  await storePack(store, pack('first'));
+  const second = pack('second').records[0]!;
+  expect(await storePack(store, { ...pack('second'), records: [second, { ...second, id: '2' }] })).toBe(true);
+  const { records } = await readStoredPack(store, pack('second'));
+  expect(records.map(({ id, model }) => [id, model])).toEqual([
+    ['1', 'first'],
+    ['2', 'second'],
+  ]);
+});
