@@ -20,6 +20,8 @@ const verbs: Record<string, () => Promise<CommandDef>> = {
   quarantine: async () => general((await import('./quarantine.ts')).quarantine),
   compact: async () => general((await import('./compact.ts')).compact),
   rules: async () => general((await import('./rules.ts')).rules),
+  trends: async () => general((await import('./trends.ts')).trends),
+  query: async () => general((await import('./query.ts')).query),
   models: async () => general((await import('./models.ts')).models),
   doctor: async () => general((await import('./doctor.ts')).doctor),
 };

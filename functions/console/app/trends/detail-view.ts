@@ -4,7 +4,7 @@ import { formatCount } from '../numbers.ts';
 import { renderTweet } from '../tweet-row.ts';
 import { onColoursChanged } from './colours.ts';
 import { createHistoryChart } from './history-chart.ts';
-import { counted, formatTime, REASON_TEXTS, riseSentence } from './phrases.ts';
+import { counted, formatTime, REASON_TEXTS, risePhrase } from './phrases.ts';
 
 /** What can be done from an open name. */
 export interface DetailActions {
@@ -107,18 +107,18 @@ function onChange(): (data: unknown, draw: () => void) => void {
   };
 }
 
-function factsOf({ trend }: TrendDetail): string {
-  const now = new Date();
-  const facts = [counted(trend.tweets, 'tweet', 'tweets')];
+function factsOf({ trend, until }: TrendDetail): string {
+  const now = new Date(until);
+  const facts = [`${counted(trend.tweets, 'tweet', 'tweets')}, ${risePhrase(trend)}`];
   if (trend.authors > 0) facts.push(counted(trend.authors, 'author', 'authors'));
   if (trend.risingSince !== null) facts.push(`rising since ${formatTime(trend.risingSince, now)}`);
   facts.push(`first seen ${formatTime(trend.firstSeen, now)}`);
-  return `${facts.join(' · ')}. ${riseSentence(trend)}`;
+  return facts.join(' · ');
 }
 
 /** Newest first, and only times with tweets: a reader wants the end of it. */
-function showNumbers({ history }: TrendDetail): void {
-  const now = new Date();
+function showNumbers({ history, until }: TrendDetail): void {
+  const now = new Date(until);
   const rows = history.tweets.flatMap((tweets, i) => {
     if (tweets === 0) return [];
     const at = new Date(Date.parse(history.start) + 1000 * history.stepSeconds * i).toISOString();
@@ -185,8 +185,8 @@ function showVariants(variants: readonly Variant[], { undo, failed }: VariantAct
   byId('variants', HTMLUListElement).replaceChildren(...items);
 }
 
-function showExamples({ examples }: TrendDetail): void {
-  const now = new Date();
+function showExamples({ examples, until }: TrendDetail): void {
+  const now = new Date(until);
   const items = examples.map(({ text, author, entities, createdAt }) =>
     renderTweet({ text, author, entities, at: createdAt, timeText: formatTime(createdAt, now) }),
   );

@@ -22,7 +22,7 @@ export function createHistoryChart(element: HTMLElement): HistoryChart {
       chart = openChart(element);
       followSize(chart, element);
     }
-    chart.setOption(optionOf(latest.history, coloursOf(element)), { notMerge: true });
+    chart.setOption(optionOf(latest, coloursOf(element)), { notMerge: true });
   };
   return {
     show: (detail) => {
@@ -38,6 +38,15 @@ export function createHistoryChart(element: HTMLElement): HistoryChart {
   };
 }
 
+/** Labels of the axis of time, by what begins there. */
+const TIME_LABELS = {
+  year: '{yyyy}',
+  month: '{d} {MMM}',
+  day: '{d} {MMM}',
+  hour: '{HH}:{mm}',
+  minute: '{HH}:{mm}',
+};
+
 interface Colours {
   readonly line: string;
   readonly ink: string;
@@ -51,15 +60,13 @@ function coloursOf(element: HTMLElement): Colours {
     line: resolveColour(element, 'var(--edge)'),
     ink: resolveColour(element, 'var(--muted)'),
     grid: resolveColour(element, 'var(--line)'),
-    band: resolveColour(element, 'var(--raised)'),
+    band: resolveColour(element, 'var(--line)'),
     raised: resolveColour(element, 'var(--page)'),
   };
 }
 
-function optionOf(
-  { start, stepSeconds, tweets, expected, high }: TrendDetail['history'],
-  colours: Colours,
-): ChartOption {
+function optionOf({ history, until }: TrendDetail, colours: Colours): ChartOption {
+  const { start, stepSeconds, tweets, expected, high } = history;
   const at = (i: number): number => Date.parse(start) + 1000 * stepSeconds * i;
   const points = (values: readonly number[]): [number, number][] => values.map((value, i) => [at(i), value]);
   const text = { color: colours.ink, fontSize: 12, fontFamily: 'system-ui, sans-serif' };
@@ -81,7 +88,7 @@ function optionOf(
       formatter: (params) => {
         const list = Array.isArray(params) ? params : [params];
         const i = list[0]?.dataIndex ?? 0;
-        const lines = [formatTime(new Date(at(i)).toISOString(), new Date()), `${formatCount(tweets[i] ?? 0)} tweets`];
+        const lines = [formatTime(new Date(at(i)).toISOString(), new Date(until)), `${formatCount(tweets[i] ?? 0)} tweets`];
         if (expected[i] !== undefined) lines.push(`${expected[i].toFixed(1)} expected`);
         return lines.join('\n');
       },
@@ -90,7 +97,7 @@ function optionOf(
       type: 'time',
       axisLine: { lineStyle: { color: colours.grid } },
       axisTick: { lineStyle: { color: colours.grid } },
-      axisLabel: { ...font, hideOverlap: true },
+      axisLabel: { ...font, hideOverlap: true, formatter: TIME_LABELS },
       splitLine: { show: false },
     },
     yAxis: {
@@ -123,9 +130,9 @@ function optionOf(
 }
 
 /** What the chart shows, for those who cannot see it; the numbers are in the table below it. */
-function describe({ trend, history }: TrendDetail): string {
+function describe({ trend, history, until }: TrendDetail): string {
   const most = Math.max(0, ...history.tweets);
   const when = history.tweets.lastIndexOf(most);
   const at = new Date(Date.parse(history.start) + 1000 * history.stepSeconds * when);
-  return `Tweets that mention ${trend.name} over time; at most ${most}, at ${formatTime(at.toISOString(), new Date())}.`;
+  return `Tweets that mention ${trend.name} over time; at most ${most}, at ${formatTime(at.toISOString(), new Date(until))}.`;
 }

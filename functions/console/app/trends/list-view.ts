@@ -12,7 +12,7 @@ export interface ListView {
 
 interface Row {
   readonly item: HTMLLIElement;
-  update(trend: Trend, isOpen: boolean): void;
+  update(trend: Trend, isOpen: boolean, asOf: Date): void;
   readonly sparkline: Sparkline;
 }
 
@@ -27,7 +27,8 @@ export function createListView(open: (key: string) => void): ListView {
     moveFocus(list, event);
   });
   return {
-    show: ({ trends }, openKey) => {
+    show: ({ trends, until }, openKey) => {
+      const asOf = new Date(until);
       const wanted = new Set(trends.map(({ key }) => key));
       for (const [key, row] of rows) {
         if (wanted.has(key)) continue;
@@ -41,7 +42,7 @@ export function createListView(open: (key: string) => void): ListView {
         const row = rows.get(trend.key) ?? createRow(trend, open);
         rows.set(trend.key, row);
         if (list.children[i] !== row.item) list.insertBefore(row.item, list.children[i] ?? null);
-        row.update(trend, trend.key === openKey);
+        row.update(trend, trend.key === openKey, asOf);
       }
       if (focused instanceof HTMLElement && focused !== document.activeElement && list.contains(focused)) {
         focused.focus({ preventScroll: true });
@@ -76,10 +77,10 @@ function createRow({ key, type }: Trend, open: (key: string) => void): Row {
   return {
     item,
     sparkline,
-    update: (trend, isOpen) => {
+    update: (trend, isOpen, asOf) => {
       setText(name, trend.name);
       name.title = trend.name;
-      setText(facts, factsOf(trend));
+      setText(facts, factsOf(trend, asOf));
       showCompany(company, trend);
       setText(tweets, formatCount(trend.tweets));
       tweets.title = counted(trend.tweets, 'tweet', 'tweets');
@@ -93,10 +94,10 @@ function createRow({ key, type }: Trend, open: (key: string) => void): Row {
 }
 
 /** What can be said of a name in a line: how many people, and since when. */
-function factsOf({ authors, risingSince }: Trend): string {
+function factsOf({ authors, risingSince }: Trend, asOf: Date): string {
   const facts: string[] = [];
   if (authors > 0) facts.push(counted(authors, 'author', 'authors'));
-  if (risingSince !== null) facts.push(`since ${formatTime(risingSince, new Date())}`);
+  if (risingSince !== null) facts.push(`since ${formatTime(risingSince, asOf)}`);
   return facts.join(' · ');
 }
 

@@ -154,5 +154,5 @@ function asOf({ newest, tweets }: TrendsResponse): string {
 
 function showConnection(state: 'live' | 'lost'): void {
   connection.dataset['state'] = state;
-  setText(connection, state === 'live' ? 'Live' : 'Reconnecting …');
+  setText(connection, state === 'live' ? 'Up to date' : 'Reconnecting …');
 }

@@ -6,6 +6,9 @@ const RISING_SCORE = 3;
 
 const DAY_MS = 86_400_000;
 
+/** A time that is not further away than this is known by its hour alone. */
+const PLAIN_MS = 18 * 3_600_000;
+
 const times = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
 
 /** `1 tweet`, `1,234 tweets`. */
@@ -21,21 +24,22 @@ export function riseText({ score, expected, isNew, tweets }: Trend): string {
   return `${times.format(Math.min(999, tweets / expected))}×`;
 }
 
-/** The same in a sentence, for the open name and for those who hear it. */
-export function riseSentence(trend: Trend): string {
+/** The same in words, for the open name. */
+export function risePhrase(trend: Trend): string {
   const { score, expected, isNew } = trend;
-  if (score === null || expected === null) return 'There is too little past to compare with yet.';
-  if (score < RISING_SCORE) return `As usual: its past lets expect ${formatExpected(expected)}.`;
-  if (isNew || expected < 0.05) return 'New: its past lets expect none.';
-  return `${riseText(trend)} what its past lets expect, ${formatExpected(expected)}.`;
+  if (score === null || expected === null) return 'too little past to compare with';
+  if (score < RISING_SCORE) return `usual are ${formatExpected(expected)}`;
+  if (isNew || expected < 0.05) return 'usual are none';
+  return `${riseText(trend)} the usual ${formatExpected(expected)}`;
 }
 
-/** A time of day, with the day where it is not of today. */
-export function formatTime(iso: string, now: Date): string {
+/** A time of day, with the day where that is not plain: when it is more than some hours from the time of the page. */
+export function formatTime(iso: string, asOf: Date): string {
   const time = new Date(iso);
-  const ofDay = time.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
-  if (time.toDateString() === now.toDateString()) return ofDay;
-  const year = now.getTime() - time.getTime() > 300 * DAY_MS ? { year: 'numeric' as const } : {};
+  const ofDay = time.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const apartMs = Math.abs(asOf.getTime() - time.getTime());
+  if (apartMs < PLAIN_MS) return ofDay;
+  const year = apartMs > 300 * DAY_MS ? { year: 'numeric' as const } : {};
   return `${time.toLocaleDateString([], { day: 'numeric', month: 'short', ...year })}, ${ofDay}`;
 }
 

@@ -48,6 +48,7 @@ function optionOf(values: readonly number[], colour: string): ChartOption {
         ...STILL,
         type: 'line',
         symbol: 'circle',
+        showAllSymbol: true,
         symbolSize: 5,
         data: values.map((value, i) => (i === last ? value : null)),
         itemStyle: { color: colour },
