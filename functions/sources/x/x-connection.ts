@@ -65,7 +65,8 @@ export async function* xDeliveries(
         }
       }
     } catch (error) {
-      if (!isNetworkError(error)) throw error;
+      // A signal may abort with any reason, and `fetch` then rejects with that.
+      if (!signal.aborted && !cut.signal.aborted && !isNetworkError(error)) throw error;
       return lost(error);
     }
     return { kind: 'network', reason: 'the server ended the stream', worked };
@@ -107,9 +108,9 @@ async function refused(response: Response): Promise<Ending> {
   return { kind: 'rate-limit', reason, worked: false, ...(usedUp ? { retryAtMs: resetSeconds * 1_000 } : {}) };
 }
 
-/** What `fetch` rejects with, and its body: a TypeError, or the abort. */
+/** What a body rejects with when its connection is lost. */
 function isNetworkError(error: unknown): boolean {
-  return error instanceof TypeError || (error instanceof Error && error.name === 'AbortError');
+  return error instanceof TypeError;
 }
 
 /** The cause's code; `fetch failed` says nothing. */

@@ -249,7 +249,7 @@ test('ends at the signal, in the middle of a connection', async () => {
   const arrived = server.next();
   const ended = next();
   await arrived;
-  stop.abort();
+  stop.abort('SIGTERM');
   await expect(ended).rejects.toThrow('the source ended');
 });
 

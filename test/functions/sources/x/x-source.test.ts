@@ -259,14 +259,14 @@ test('does not follow a redirect, which would take the token elsewhere', async (
   expect(bench.server.seen.map(({ path }) => path)).toEqual(['/2/tweets/search/stream', '/2/tweets/search/stream']);
 });
 
-test('ends at the signal, in the middle of a connection', async () => {
+test.each([undefined, 'SIGINT'])('ends at the signal with reason %j, in the middle of a connection', async (reason) => {
   const bench = await follow((_, response) => {
     openStream(response);
     write(response, '\r\n');
   });
   await bench.next();
   const ended = bench.next();
-  bench.stop.abort();
+  bench.stop.abort(reason);
   expect(await ended).toEqual({ done: true, value: undefined });
 });
 
