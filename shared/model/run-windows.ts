@@ -34,9 +34,9 @@ export type WindowVisitor = (found: RunWindow) => void | Promise<void>;
 
 /**
  * Text that is worked on in one turn of the event loop: cutting it into words or pieces takes some 0.1 us a character, so
- * this is one or two milliseconds.
+ * this is about a millisecond.
  */
-export const CHARACTERS_PER_TURN = 16_384;
+export const CHARACTERS_PER_TURN = 8_192;
 
 /** Where the input does not say: words are cheap, so many of them fill a run. */
 export const WORD_BATCHES = { lengthStep: 8, maxRows: 32 } as const;

@@ -22,7 +22,7 @@ export interface PeerTaggingOptions {
   /** Folder that is removed at the end. */
   readonly folder: string;
   /** Bundles to use instead of those that the benchmark makes. */
-  readonly fp32: string | undefined;
+  readonly model: string | undefined;
   readonly int8: string | undefined;
 }
 
@@ -59,15 +59,14 @@ export async function measurePeerTagging(options: PeerTaggingOptions): Promise<r
     .map(({ words }) => words.join(' '));
   await writeFile(join(folder, 'texts.json'), JSON.stringify(texts));
   say(`tagging ${texts.length} tweets, ${ROUNDS} rounds ...`);
-  if (bundles.int8 === undefined) say('there is no int8 bundle: name one with --int8 DIR');
   say('spaCy is not measured: its models are not in any package registry');
-  const rounds: Rounds = await pairedRounds(ROUNDS, contenders(bundles, options));
+  const rounds = await pairedRounds(ROUNDS, contenders(bundles, options));
   const labelsOf = async (name: Contender): Promise<PieceLabels> =>
     JSON.parse(await readFile(labelsFile(folder, name), 'utf8')) as PieceLabels;
   const reference = await labelsOf('torch');
   const agreement: [Contender, number][] = [];
   for (const name of ['fp32', 'int8', 'optimumInt8'] as const) {
-    if (rounds[name] !== undefined) agreement.push([name, agreementPercent(await labelsOf(name), reference)]);
+    agreement.push([name, agreementPercent(await labelsOf(name), reference)]);
   }
   return taggingFigures({ rounds, agreement, threads });
 }
@@ -97,9 +96,9 @@ function contenders(
     const script = fileURLToPath(new URL('./peers/tjs_tagging.mjs', import.meta.url));
     return parseSamples(await childOutput([process.execPath, script, packages, dtype, JSON.stringify(of)]));
   };
-  const all = {
+  return {
     fp32: ours('fp32', fp32),
-    ...(int8 === undefined ? {} : { int8: ours('int8', int8) }),
+    int8: ours('int8', int8),
     torch: python3('torch', job('torch', peers)),
     optimum: python3('optimum', job('optimum', peers)),
     optimumInt8: python3('optimum', job('optimumInt8', peers, { file: 'model_quantized.onnx' })),
@@ -107,7 +106,6 @@ function contenders(
     tjsQ8: node('q8', job('tjsQ8', peers)),
     tjsQ8Single: node('q8', job('tjsQ8Single', peers, { batch: 1 })),
   };
-  return all as Record<Contender, () => Promise<Samples>>;
 }
 
 interface TaggingResults {

@@ -30,7 +30,7 @@ export interface FineTuningPeers extends Peers {
 export type PeerWish =
   | { readonly kind: 'speed' }
   | { readonly kind: 'quality' }
-  | { readonly kind: 'tagging'; readonly fp32: string | undefined; readonly int8: string | undefined };
+  | { readonly kind: 'tagging'; readonly model: string | undefined; readonly int8: string | undefined };
 
 export interface MeasurePeersOptions {
   readonly say: (line: string) => void;

@@ -7,11 +7,10 @@ import { realCorpus, realEncoder } from './bench-inputs.ts';
 
 /** The same tagger for everybody. */
 export interface TaggingBundles {
-  /** Our fp32 bundle. */
+  /** Ours, exported in fp32 and in int8. */
   readonly fp32: string;
-  /** Ours with an int8 graph; undefined where there is none. */
-  readonly int8: string | undefined;
-  /** A Hugging Face folder with onnx/model.onnx of the fp32 bundle and optimum's onnx/model_quantized.onnx. */
+  readonly int8: string;
+  /** A Hugging Face folder with the graph that training wrote, onnx/model.onnx, and onnx/model_quantized.onnx made of that. */
   readonly peers: string;
 }
 
@@ -20,9 +19,9 @@ export interface TaggingBundlesOptions {
   readonly folder: string;
   readonly python: string;
   readonly say: (line: string) => void;
-  /** A bundle of an encoder with a linear head. Default: MiniLM-L6, fine-tuned for one epoch. */
-  readonly fp32: string | undefined;
-  /** The same with an int8 graph. Default: exported from it. */
+  /** A bundle that training wrote, of an encoder with a linear head. Default: MiniLM-L6, fine-tuned for one epoch. */
+  readonly model: string | undefined;
+  /** The same, exported in int8. Default: exported now. */
   readonly int8: string | undefined;
 }
 
@@ -36,18 +35,29 @@ const graphSchema = z.object({ graph: z.object({ file: z.string() }) });
 /** Lays the bundles out, and makes those that were not given. */
 export async function makeTaggingBundles(options: TaggingBundlesOptions): Promise<TaggingBundles> {
   const { folder, python, say, int8 } = options;
-  const fp32 = options.fp32 === undefined ? await fineTune(folder, say) : resolve(options.fp32);
-  const { graph } = graphSchema.parse(JSON.parse(await readFile(join(fp32, 'manifest.json'), 'utf8')));
+  const model = options.model === undefined ? await fineTune(folder, say) : resolve(options.model);
+  const { graph } = graphSchema.parse(JSON.parse(await readFile(join(model, 'manifest.json'), 'utf8')));
   const peers = join(folder, 'peers');
   await mkdir(join(peers, 'onnx'), { recursive: true });
   for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json']) {
-    await cp(join(fp32, file), join(peers, file));
+    await cp(join(model, file), join(peers, file));
   }
-  await symlink(join(fp32, 'model.safetensors'), join(peers, 'model.safetensors'));
-  await cp(join(fp32, graph.file), join(peers, 'onnx', 'model.onnx'));
+  await symlink(join(model, 'model.safetensors'), join(peers, 'model.safetensors'));
+  await cp(join(model, graph.file), join(peers, 'onnx', 'model.onnx'));
   say('quantising for the peers ...');
   await childOutput([python, join(import.meta.dirname, 'peers', 'quantize_int8.py'), peers]);
-  return { fp32, int8: int8 === undefined ? undefined : resolve(int8), peers };
+  const exported = async (precision: 'fp32' | 'int8'): Promise<string> => {
+    say(`exporting in ${precision} ...`);
+    const out = join(folder, precision);
+    const corpus = join(realCorpus, 'dev');
+    await run(['export', '--model', model, '--corpus', corpus, '--precision', precision, '--out', out]);
+    return out;
+  };
+  return {
+    fp32: await exported('fp32'),
+    int8: int8 === undefined ? await exported('int8') : resolve(int8),
+    peers,
+  };
 }
 
 async function fineTune(folder: string, say: (line: string) => void): Promise<string> {

@@ -32,7 +32,7 @@ export function readWish(args: readonly string[]): Wish | undefined {
     const names = named.length === 0 ? Object.keys(groups).filter(isGroupName) : named;
     const common = { names, firehose: { seconds, rate, profile }, model, json, out };
     if (!values.peers) return quality || int8 !== undefined ? undefined : { ...common, peers: undefined };
-    const peers = peersOf(named, { quality, fp32: model, int8 });
+    const peers = peersOf(named, { quality, model, int8 });
     return peers === undefined ? undefined : { ...common, peers };
   } catch {
     return undefined;
@@ -64,18 +64,18 @@ const OPTIONS = {
 
 interface PeerFlags {
   readonly quality: boolean;
-  readonly fp32: string | undefined;
+  readonly model: string | undefined;
   readonly int8: string | undefined;
 }
 
 /** Only training and tagging have peers, and only tagging takes bundles. */
-function peersOf(names: readonly GroupName[], { quality, fp32, int8 }: PeerFlags): PeerWish | undefined {
+function peersOf(names: readonly GroupName[], { quality, model, int8 }: PeerFlags): PeerWish | undefined {
   switch (names.join()) {
     case 'train':
-      if (fp32 !== undefined || int8 !== undefined) return undefined;
+      if (model !== undefined || int8 !== undefined) return undefined;
       return { kind: quality ? 'quality' : 'speed' };
     case 'tag':
-      return quality ? undefined : { kind: 'tagging', fp32, int8 };
+      return quality ? undefined : { kind: 'tagging', model, int8 };
     default:
       return undefined;
   }
