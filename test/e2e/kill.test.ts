@@ -93,13 +93,13 @@ test(
       next = hostProcess();
       const url = host.go({ state, shiftMs: round * SHIFT_MS, compaction: COMPACTION });
       const goal = Math.min(batches, done + rng.int(MAX_BATCHES + 1));
-      const reached = Promise.withResolvers<void>();
+      const reached = Promise.withResolvers<undefined>();
       const work = url.then(async (at) => {
         if (at === undefined) return done;
         served += 1;
-        if (done === goal) reached.resolve();
+        if (done === goal) reached.resolve(undefined);
         return post(at, done, batches, (accepted) => {
-          if (accepted >= goal) reached.resolve();
+          if (accepted >= goal) reached.resolve(undefined);
         });
       });
       if (round % STARTS_ONLY !== 0) await Promise.race([reached.promise, work]);
