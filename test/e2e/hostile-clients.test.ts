@@ -92,11 +92,12 @@ describe('posting goes on', { timeout: 90_000 }, () => {
     const readers = await crowd(port, IDLE_READERS, `${headers(port, 'GET /v1/stream')}\r\n`);
     await expectPosting(url);
     await until(() => readers.every((client) => client.text().includes('\r\n\r\n') || client.socket.destroyed));
-    const status = (code: number): number => readers.filter(({ text }) => text().startsWith(`HTTP/1.1 ${code}`)).length;
+    const status = (code: number): number =>
+      readers.filter((reader) => reader.text().startsWith(`HTTP/1.1 ${code}`)).length;
     expect(status(200)).toBeGreaterThanOrEqual(1);
     expect(status(200)).toBeLessThanOrEqual(32);
     expect(status(503)).toBeGreaterThan(CROWD);
-    const refused = readers.find(({ text }) => text().startsWith('HTTP/1.1 503'))!.text();
+    const refused = readers.find((reader) => reader.text().startsWith('HTTP/1.1 503'))!.text();
     expect(refused).toMatch(/^retry-after: 1\r$/im);
     expect(refused).toContain('E_STREAM_FULL');
   });
