@@ -81,7 +81,7 @@ export function createJetstreamSource(deps: SourceDeps, options: JetstreamOption
 }
 
 interface Reader {
-  read(messages: readonly Uint8Array[]): Delivery;
+  readonly read: (messages: readonly Uint8Array[]) => Delivery;
   /** Where to begin again; undefined for the present. */
   resumeAt(): number | undefined;
   /** New tweets so far. */

@@ -100,6 +100,8 @@ test('a full batch is handed over at once, and nothing is asked for before it is
   let asked = 0;
   let accept: () => void = () => undefined;
   const accepted = new Promise<void>((resolve) => (accept = resolve));
+  let begin: () => void = () => undefined;
+  const begun = new Promise<void>((resolve) => (begin = resolve));
   const { run, stop } = bench(
     async function* (_, signal) {
       while (!signal.aborted) {
@@ -107,9 +109,15 @@ test('a full batch is handed over at once, and nothing is asked for before it is
         yield { tweets: tweets(...Array.from({ length: 1_000 }, (_, i) => i)), rejected: [] };
       }
     },
-    { take: () => accepted },
+    {
+      take: () => {
+        begin();
+        return accepted;
+      },
+    },
   );
   const running = run();
+  await begun;
   for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
   expect(asked).toBe(1);
   stop.abort();
