@@ -32,6 +32,7 @@ describe('usage', () => {
          redrive    Put dead letters back on the queue
       quarantine    List, show or replay what was refused
          compact    Turn the results of hours that are over into Parquet files
+           rules    List, add or delete the rules that choose what the filtered stream of X delivers
           trends    Say what tweets talk about more than usual, or bring spellings together
            query    Ask the results in SQL: the views are tagged and mentions
           models    List the published models, or choose the one that serves
