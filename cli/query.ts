@@ -36,9 +36,18 @@ export const query = defineCommand({
 });
 
 /** @throws {E_USAGE} when both are asked for */
-function formatOf({ csv, json }: { readonly csv?: boolean | undefined; readonly json?: boolean | undefined }): RowFormat {
+function formatOf({
+  csv,
+  json,
+}: {
+  readonly csv?: boolean | undefined;
+  readonly json?: boolean | undefined;
+}): RowFormat {
   if (csv === true && json === true) {
-    throw new NerError('E_USAGE', 'tagwright query: got --csv and --json; expected one of them, or neither for a table.');
+    throw new NerError(
+      'E_USAGE',
+      'tagwright query: got --csv and --json; expected one of them, or neither for a table.',
+    );
   }
   if (csv === true) return 'csv';
   return json === true ? 'json' : 'table';

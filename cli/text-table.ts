@@ -28,7 +28,8 @@ function oneLine(cell: string): string {
 const segmenter = new Intl.Segmenter();
 
 /** East Asian wide characters and emoji take two places (https://www.unicode.org/reports/tr11/). */
-const WIDE = /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Emoji_Presentation}\u3000-\u303f\uff01-\uff60]/u;
+const WIDE =
+  /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Emoji_Presentation}\u3000-\u303f\uff01-\uff60]/u;
 
 function widthOf(cell: string): number {
   let width = 0;

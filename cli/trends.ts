@@ -57,10 +57,7 @@ type Action = (service: TrendService, query: TrendsQuery, json: boolean) => Prom
 /** @throws {E_USAGE} unless it is one of the four, with what it needs */
 function actionOf(action = 'list', form?: string, into?: string): Action {
   const wrong = (what: string): NerError =>
-    new NerError(
-      'E_USAGE',
-      `tagwright trends: ${what}; expected list, merges, undo TYPE:FORM or pin TYPE:FORM FORM.`,
-    );
+    new NerError('E_USAGE', `tagwright trends: ${what}; expected list, merges, undo TYPE:FORM or pin TYPE:FORM FORM.`);
   const given = [form, into].filter((argument) => argument !== undefined);
   const needed = { list: 0, merges: 0, undo: 1, pin: 2 }[action];
   if (needed === undefined) throw wrong(`unknown action '${action}'`);
@@ -80,7 +77,8 @@ function actionOf(action = 'list', form?: string, into?: string): Action {
 const list: Action = async (service, query, json) => {
   const answer = await service.list(query);
   if (json) return `${JSON.stringify(answer, null, 2)}\n`;
-  const shown = answer.trends.length > 0 || query.order === 'count' ? answer : await service.list({ ...query, order: 'count' });
+  const shown =
+    answer.trends.length > 0 || query.order === 'count' ? answer : await service.list({ ...query, order: 'count' });
   return trendReport(answer, shown);
 };
 

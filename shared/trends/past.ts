@@ -70,10 +70,10 @@ export function riseOf({ tweets, total }: Stretch, { share, spread }: Past): Ris
   return { expected, score: (tweets - expected) / deviation };
 }
 
-/** The most tweets of `total` that would not count as a rise: what a chart shows as the usual. */
-export function usualHigh(total: number, { share, spread }: Past): number {
+/** The most tweets of `total` that would not surprise, in a step that is `part` of a window long: a chart's usual range. */
+export function usualHigh(total: number, { share, spread }: Past, part: number): number {
   const expected = total * share;
-  return expected + RISING_SCORE * Math.sqrt(expected + (total * spread) ** 2 + NOISE_TWEETS ** 2);
+  return expected + RISING_SCORE * Math.sqrt(expected + (total * spread) ** 2 + (part * NOISE_TWEETS) ** 2);
 }
 
 /**

@@ -66,7 +66,7 @@ function historyOf({ members, past }: RatedGroup, reader: TrendReader, moment: M
     stepSeconds: def.stepMs / 1000,
     tweets: toSteps(sumByBucket(reader.countsOf(members, span)), span, def),
     expected: past === undefined ? [] : totals.map((total) => round(total * past.share)),
-    high: past === undefined ? [] : totals.map((total) => round(usualHigh(total, past))),
+    high: past === undefined ? [] : totals.map((total) => round(usualHigh(total, past, def.stepMs / moment.def.ms))),
   };
 }
 

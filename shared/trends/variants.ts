@@ -21,6 +21,9 @@ const MIN_SIMILARITY = 0.9;
 /** Words that differ must be this long: a letter makes `Iran` of `Iraq`. */
 const MIN_WORD_LENGTH = 5;
 
+/** A name of one word has no other word to vouch for it, and must be longer still: `maria` is no `mario`. */
+const MIN_SINGLE_LENGTH = 8;
+
 /** One letter may differ; in words of this length two. */
 const LONG_WORD_LENGTH = 10;
 
@@ -36,7 +39,8 @@ const VOUCHED_SIMILARITY = 0.8;
  *
  * - spacing: the same letters and digits, as in `newyork` and `new york`;
  * - spelling: each word the same or nearly the same by Jaro-Winkler and edit distance, the same first letter, no digit
- *   changed, and five times rarer than the name it is taken for;
+ *   changed, and five times rarer than the name it is taken for. A name of one word must be long, and differ before its
+ *   end: `australian` is no misspelt `australia`;
  * - meaning: a little further apart, where the vectors of the words say that they are used alike. Vectors that know
  *   both words and say that they are used differently forbid a merge by spelling: `austria` is no `australia`.
  *
@@ -108,6 +112,7 @@ function compareForms(a: string, b: string, vectorOf?: WordVector): Omit<Match, 
     if (word === other) continue;
     const match = compareWords(word, other, vectorOf);
     if (match === undefined) return undefined;
+    if (words.length === 1 && match.reason === 'spelling' && !isPlainMisspelling(word, other)) return undefined;
     score = Math.min(score, match.score);
     if (match.reason === 'meaning') reason = 'meaning';
   }
@@ -126,6 +131,14 @@ function compareWords(a: string, b: string, vectorOf?: WordVector): Omit<Match, 
     return { reason: 'meaning', score };
   }
   return undefined;
+}
+
+/** Whether two words are long, and differ before their ends, where endings would. */
+function isPlainMisspelling(a: string, b: string): boolean {
+  const shorter = Math.min(a.length, b.length);
+  let same = 0;
+  while (same < shorter && a[same] === b[same]) same += 1;
+  return shorter >= MIN_SINGLE_LENGTH && same < shorter - 1;
 }
 
 function digitsOf(form: string): string {

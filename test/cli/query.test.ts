@@ -19,10 +19,21 @@ describe('tagwright query', () => {
   let state: string;
   beforeAll(() => {
     state = mkdtempSync(join(tmpdir(), 'tagwright-test-'));
-    const known = { model: 'm1', taggedAt: '2026-11-20T12:00:01.000Z', createdAt: '2026-11-20T12:00:00.000Z', lang: 'en' };
+    const known = {
+      model: 'm1',
+      taggedAt: '2026-11-20T12:00:01.000Z',
+      createdAt: '2026-11-20T12:00:00.000Z',
+      lang: 'en',
+    };
     writeResults(state, {
       a: [
-        { id: '1', ...known, author: 'ann', text: 'Bob in Paris', entities: [entity('person', 'Bob', 0), entity('geo-loc', 'Paris', 7)] },
+        {
+          id: '1',
+          ...known,
+          author: 'ann',
+          text: 'Bob in Paris',
+          entities: [entity('person', 'Bob', 0), entity('geo-loc', 'Paris', 7)],
+        },
         { id: '2', ...known, author: 'bob', text: 'a "quoted", text', entities: [] },
       ],
       b: [{ id: '3', ...known, text: 'Paris!', entities: [entity('geo-loc', 'Paris', 0)] }],
@@ -49,15 +60,29 @@ describe('tagwright query', () => {
 
   test('prints one JSON object a line', async () => {
     const { stdout } = await query('--json', 'SELECT id, entities FROM tagged WHERE author IS NULL');
-    expect(stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as unknown)).toMatchObject([
-      { id: '3', entities: [{ type: 'geo-loc', text: 'Paris', start: 0, end: 5, score: 0.75 }] },
-    ]);
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+    ).toMatchObject([{ id: '3', entities: [{ type: 'geo-loc', text: 'Paris', start: 0, end: 5, score: 0.75 }] }]);
   });
 
   test('describes its views', async () => {
     const { stdout } = await query('--csv', 'SELECT column_name FROM (DESCRIBE mentions)');
     expect(stdout.trimEnd().split('\n').slice(1)).toEqual([
-      'tweet', 'created_at', 'tagged_at', 'lang', 'author', 'tweet_text', 'model', 'type', 'text', 'start', 'end', 'score',
+      'tweet',
+      'created_at',
+      'tagged_at',
+      'lang',
+      'author',
+      'tweet_text',
+      'model',
+      'type',
+      'text',
+      'start',
+      'end',
+      'score',
     ]);
   });
 

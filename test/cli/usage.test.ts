@@ -32,6 +32,9 @@ describe('usage', () => {
          redrive    Put dead letters back on the queue
       quarantine    List, show or replay what was refused
          compact    Turn the results of hours that are over into Parquet files
+           rules    List, add or delete the rules that choose what the filtered stream of X delivers
+          trends    Say what tweets talk about more than usual, or bring spellings together
+           query    Ask the results in SQL: the views are tagged and mentions
           models    List the published models, or choose the one that serves
           doctor    Say what this machine has and whether Tagwright works on it
 
@@ -306,6 +309,53 @@ describe('usage', () => {
         --state=<DIR>    Folder of models, queue and results; by default .tagwright
                 --all    Compact the hour that is under way too
                --json    Print what was done as JSON, an hour a line; by default as text
+
+      "
+    `);
+  });
+
+  test('of trends', async () => {
+    expect(await usage('trends', '--help')).toMatchInlineSnapshot(`
+      "Say what tweets talk about more than usual, or bring spellings together (tagwright trends v0.1.0)
+
+      USAGE tagwright trends [OPTIONS] [ACTION] [FORM] [INTO]
+
+      ARGUMENTS
+
+        ACTION    list (the default); merges, to list them; undo, to count a form apart; pin, to count it as another
+          FORM    Name to undo or pin, as TYPE:FORM in the lists
+          INTO    Form that a pinned one is to count as
+
+      OPTIONS
+
+                 --state=<DIR>    Folder of models, queue and results; by default .tagwright
+          --window=<10m|1h|1d>    How far back now goes (Default: 1h)
+        --order=<rising|count>    Most unusual first, or most frequent (Default: rising)
+                 --type=<TYPE>    List one type alone, such as person
+                   --limit=<N>    Names to list, at most 100 (Default: 20)
+                 --find=<TEXT>    List names that contain this, whatever their spelling
+                        --json    Print JSON as the API has it; by default a table
+
+      "
+    `);
+  });
+
+  test('of query', async () => {
+    expect(await usage('query', '--help')).toMatchInlineSnapshot(`
+      "Ask the results in SQL: the views are tagged and mentions (tagwright query v0.1.0)
+
+      USAGE tagwright query [OPTIONS] <SQL>
+
+      ARGUMENTS
+
+        SQL    One SELECT of DuckDB, in quotes (Required)
+
+      OPTIONS
+
+        --state=<DIR>    Folder of models, queue and results; by default .tagwright
+                --csv    Print CSV; by default a table
+               --json    Print one JSON object a line; by default a table
+         --out=<FILE>    File to write to; by default standard output
 
       "
     `);

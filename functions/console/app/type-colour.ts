@@ -18,9 +18,20 @@ export const TYPE_COLOURS: Readonly<Record<string, TypeColour>> = {
   other: { hue: 255, chroma: 0.12 },
 };
 
+/** Types of other label sets that mean the same as one above have its colour. */
+const ALIKE: Readonly<Record<string, string>> = {
+  per: 'person',
+  location: 'geo-loc',
+  loc: 'geo-loc',
+  corporation: 'company',
+  org: 'company',
+  group: 'sportsteam',
+};
+
 /** The colour of a type: of the table, or for another one always the same hue made from its name (FNV-1a). */
 export function colourOf(type: string): TypeColour {
-  const known = Object.hasOwn(TYPE_COLOURS, type) ? TYPE_COLOURS[type] : undefined;
+  const name = Object.hasOwn(ALIKE, type) ? ALIKE[type]! : type;
+  const known = Object.hasOwn(TYPE_COLOURS, name) ? TYPE_COLOURS[name] : undefined;
   if (known !== undefined) return known;
   let hash = 0x811c9dc5;
   for (let i = 0; i < type.length; i++) hash = Math.imul(hash ^ type.charCodeAt(i), 0x01000193);

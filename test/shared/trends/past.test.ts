@@ -40,7 +40,7 @@ describe('a rise', () => {
     const { expected, score } = riseOf({ tweets: 40, total: 1000 }, past);
     expectClose(expected, 10);
     expectClose(score, 30 / Math.sqrt(18));
-    expectClose(usualHigh(1000, past), 10 + 3 * Math.sqrt(18));
+    expectClose(usualHigh(1000, past, 1), 10 + 3 * Math.sqrt(18));
   });
 
   test('of a new name needs six tweets to count', () => {

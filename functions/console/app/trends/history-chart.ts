@@ -88,7 +88,10 @@ function optionOf({ history, until }: TrendDetail, colours: Colours): ChartOptio
       formatter: (params) => {
         const list = Array.isArray(params) ? params : [params];
         const i = list[0]?.dataIndex ?? 0;
-        const lines = [formatTime(new Date(at(i)).toISOString(), new Date(until)), `${formatCount(tweets[i] ?? 0)} tweets`];
+        const lines = [
+          formatTime(new Date(at(i)).toISOString(), new Date(until)),
+          `${formatCount(tweets[i] ?? 0)} tweets`,
+        ];
         if (expected[i] !== undefined) lines.push(`${expected[i].toFixed(1)} expected`);
         return lines.join('\n');
       },

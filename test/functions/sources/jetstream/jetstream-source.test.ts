@@ -23,7 +23,9 @@ const isLook = (ms: number): boolean => ms === IDLE_MS / 4;
 interface Followed {
   readonly changes: readonly SourceChange[];
   /** Deliveries until so many tweets have come. */
-  readonly take: (count: number) => Promise<{ readonly ids: readonly string[]; readonly deliveries: readonly Delivery[] }>;
+  readonly take: (
+    count: number,
+  ) => Promise<{ readonly ids: readonly string[]; readonly deliveries: readonly Delivery[] }>;
   readonly next: () => Promise<Delivery>;
   readonly stop: AbortController;
   readonly gaps: readonly string[];
