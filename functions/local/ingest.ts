@@ -22,7 +22,11 @@ export interface Ingest extends QueueRoom {
    * Packs and enqueues tweets, and puts what cannot be one in quarantine under the source's name, `http` by default.
    * When it resolves both are on disk.
    */
-  readonly take: (tweets: readonly Tweet[], rejected: readonly Omit<QuarantineItem, 'source'>[], source?: string) => Promise<Ingested>;
+  readonly take: (
+    tweets: readonly Tweet[],
+    rejected: readonly Omit<QuarantineItem, 'source'>[],
+    source?: string,
+  ) => Promise<Ingested>;
   /** Lines put in quarantine so far. */
   readonly rejected: () => number;
 }
