@@ -23,12 +23,13 @@ import { createDeadline } from './deadline.ts';
 import type { FileSourceProgress } from './file-source.ts';
 import { createFollowedSources } from './followed-sources.ts';
 import { countBatch, gaugeHost, observeStored, timedHandler, timedTagger } from './host-metrics.ts';
+import { createHostStatus } from './host-status.ts';
 import { createIngest } from './ingest.ts';
 import { createLiveTweets } from './live-tweets.ts';
 import { messageOf } from './message-of.ts';
 import { tellModelEvents } from './model-events.ts';
 import { modelSummaries } from './model-summaries.ts';
-import { createPump, type PumpSnapshot } from './pump.ts';
+import { createPump } from './pump.ts';
 import { startServer } from './server.ts';
 import { streamFile } from './stream-file.ts';
 import { wait } from './wait.ts';
@@ -109,8 +110,6 @@ export async function startHost(options: HostOptions): Promise<Host> {
     { take: ingest.take, room: (signal) => ingest.ready(signal), store, clock, wait, log },
     stop.signal,
   );
-  let training: TrainingStatus | undefined;
-  let snapshot: PumpSnapshot | undefined;
 
   const watcher = createModelWatcher({
     registry,
@@ -156,18 +155,14 @@ export async function startHost(options: HostOptions): Promise<Host> {
       },
     },
   });
-  const status = (): HostStatus => ({
-    ready: watcher.modelId() !== undefined && !stop.signal.aborted,
-    modelId: watcher.modelId() ?? null,
-    tweetsPerSecond: snapshot?.taggedPerSecond ?? 0,
-    tagged: snapshot?.tagged ?? 0,
-    failed: snapshot?.failed ?? 0,
-    duplicates: snapshot?.duplicates ?? 0,
-    rejected: ingest.rejected() + (snapshot?.quarantined ?? 0),
-    queue: snapshot?.depth ?? { ready: 0, inFlight: 0, dead: 0 },
-    alarms: [...alarms.active()],
-    ...(training === undefined ? {} : { training }),
-    ...(sources.status().length === 0 ? {} : { sources: [...sources.status()] }),
+  const status = createHostStatus({
+    pump,
+    ingest,
+    sources,
+    alarms,
+    modelId: () => watcher.modelId(),
+    isStopping: () => stop.signal.aborted,
+    maxQueueMessages,
   });
   const app = createApp({
     admission: async () => {
@@ -181,7 +176,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
         results: await predictor.predict(texts, options),
       })),
     models: async () => modelSummaries(await registry.list()),
-    status,
+    status: status.now,
     events: hub,
     metrics,
     trends,
@@ -208,13 +203,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
   };
   const publishStatus = async (): Promise<void> => {
     pumpOnceReady();
-    snapshot = await pump.snapshot();
-    const { ready, inFlight, dead } = snapshot.depth;
-    alarms.set('dead_letters', dead > 0, `${dead} messages failed too often: tagwright redrive tries them again`);
-    const failed = sources.status().find(({ state }) => state === 'failed');
-    alarms.set('source_failed', failed !== undefined, `${failed?.name}: ${failed?.reason}`);
-    alarms.set('queue_full', ready + inFlight >= maxQueueMessages, `${ready + inFlight} messages wait`);
-    hub.publish({ kind: 'status', status: status() });
+    await status.look();
+    hub.publish({ kind: 'status', status: status.now() });
     live.publishTop();
   };
   const server = await startServer({
@@ -241,10 +231,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
   return {
     url: server.url,
     registry,
-    status,
-    showTraining: (now) => {
-      training = now;
-    },
+    status: status.now,
+    showTraining: status.showTraining,
     checkModel,
     streamFile: (path, signal, tweetsPerSecond) =>
       streamFile(
@@ -261,10 +249,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
       stop.abort();
       if (!(await deadline.within(sources.ended()))) log('a source was still handing over at the deadline');
       await pumping;
-      await compactor.stop();
       await server.close(deadline.leftMs());
       if (!(await deadline.within(watcher.stop()))) log('the model was still at work at the deadline');
-      await compactor.stop();
+      if (!(await deadline.within(compactor.stop()))) log('an hour was still being compacted at the deadline');
       await trends.close();
       queue.close();
       ledger.close();
