@@ -20,23 +20,23 @@ describe('usage', () => {
 
       COMMANDS
 
-           start    Serve the starter model, stream tweets through it, show them on a page, and train a tagger beside it
-           train    Train a tagger on a labelled corpus and write it as a bundle
-         distill    Train a small, fast tagger to do what a large one does
-            tune    Search for the settings that are best on dev; test is put aside
-        evaluate    Measure a model on a labelled file: entity F1 as seqeval has it
-         compare    Compare two models on a labelled file: which is better, and is it chance
-          export    Write a model's serving graph in fp32 or int8, if it does what the model does
-             tag    Tag tweets, or the words of a CoNLL file, from a file or standard input
-           serve    Run the host: take tweets over HTTP, tag them with the current model, show them
-         redrive    Put dead letters back on the queue
-      quarantine    List, show or replay what was refused
-         compact    Turn the results of hours that are over into Parquet files
-           rules    List, add or delete the rules that choose what the filtered stream of X delivers
-          trends    Say what tweets talk about more than usual, or bring spellings together
-           query    Ask the results in SQL: the views are tagged and mentions
-          models    List the published models, or choose the one that serves
-          doctor    Say what this machine has and whether Tagwright works on it
+             start    Serve the starter model, stream tweets through it, show them on a page, and train a tagger beside it
+             train    Train a tagger on a labelled corpus and write it as a bundle
+           distill    Train a small, fast tagger to do what a large one does
+              tune    Search for the settings that are best on dev; test is put aside
+          evaluate    Measure a model on a labelled file: entity F1 as seqeval has it
+           compare    Compare two models on a labelled file: which is better, and is it chance
+            export    Write a model's serving graph in fp32 or int8, if it does what the model does
+               tag    Tag tweets, or the words of a CoNLL file, from a file or standard input
+             serve    Run the host: take tweets over HTTP, tag them with the current model, show them
+           redrive    Put dead letters back on the queue
+        quarantine    List, show or replay what was refused
+           compact    Turn the results of hours that are over into Parquet files
+             rules    List, add or delete the rules that choose what the filtered stream of X delivers
+            trends    Say what tweets talk about more than usual, or bring spellings together
+             query    Ask the results in SQL: the views are tagged and mentions
+            models    List the published models, or choose the one that serves
+            doctor    Say what this machine has and whether Tagwright works on it
 
       Use tagwright <command> --help for more information about a command.
       "
