@@ -4,6 +4,7 @@ import { headScores } from '../../shared/decode/head-scores.ts';
 import { forwardBackward, tagProbabilities } from '../../shared/decode/marginals.ts';
 import { fillScaled, roomFor, weighHead } from '../../shared/decode/scaled-chain.ts';
 import { viterbi } from '../../shared/decode/viterbi.ts';
+import { atOnce } from '../../shared/event-loop/steps.ts';
 import { bundleInput } from '../../shared/features/bundle-input.ts';
 import { openBundle } from '../../shared/model/bundle.ts';
 import { emit, type EmitterOptions, type SentenceEmissions } from '../../shared/model/emitter.ts';
@@ -73,7 +74,7 @@ function createMarginals(head: Head, labels: readonly string[]): (rows: Sentence
   let lattice = roomFor(0, size);
   return (rows) => {
     lattice = roomFor(rows.length, size, lattice);
-    if (fillScaled(weights, lattice, rows)) {
+    if (atOnce(fillScaled(weights, lattice, rows))) {
       const { alpha, beta } = lattice;
       const found = new Float64Array(rows.length * size).map((_, i) => alpha[i]! * beta[i]!);
       if (found.every(Number.isFinite)) return found;
