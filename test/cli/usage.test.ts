@@ -459,7 +459,7 @@ describe('fails with E_USAGE, exit code 2 and nothing on stdout', () => {
       ['tag', '-x'],
       "Unknown option '-x'; expected --model, --input, --output, --format, --aggregation",
     ],
-    ['an unknown flag of serve', ['serve', '--prot=1'], "Unknown option '--prot'; expected --model, --port"],
+    ['an unknown flag of serve', ['serve', '--prot=1'], "Unknown option '--prot'; expected --model, --source"],
     ['an unknown flag of models', ['models', '--all'], "Unknown option '--all'; expected --state, --json"],
     ['an unknown flag of doctor', ['doctor', '--fix'], "Unknown option '--fix'; expected --json"],
     ['a flag without its value', ['tag', '--model'], "Option '--model <value>' argument missing; expected --model"],
