@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HostStatus, TrainingStatus } from '../../shared/contracts/api.ts';
 import { MAX_QUEUE_MESSAGES } from '../../shared/contracts/limits.ts';
+import { bundleVectors } from '../../shared/features/bundle-encoder.ts';
 import { bundleInput } from '../../shared/features/bundle-input.ts';
 import { SqliteIdLedger } from '../../shared/ledger/sqlite-id-ledger.ts';
 import { createMetrics } from '../../shared/metrics/metrics.ts';
@@ -113,7 +114,14 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
   const watcher = createModelWatcher({
     registry,
-    load: (bundle) => loadModel(bundle, { inputOf: bundleInput, workers: options.workers }),
+    load: async (bundle) => {
+      // The one in use goes on meanwhile, and keeps a core.
+      const gently = watcher.modelId() !== undefined;
+      const model = await loadModel(bundle, { inputOf: bundleInput, workers: options.workers, gently });
+      const vectors = bundleVectors(bundle);
+      if (vectors !== undefined) trends.compareBy(vectors);
+      return model;
+    },
     intervalMs: MODEL_POLL_MS,
     onEvent: tellModelEvents({ log, metrics, alarms }),
   });

@@ -23,21 +23,32 @@ interface Answer {
   readonly value: Promise<TrendsResponse>;
 }
 
+export interface ThreadedTrends extends TrendService {
+  /** From now on spellings are compared by these word vectors too: the vector file of a bundle. */
+  compareBy(vectorFile: Uint8Array): void;
+}
+
 /** Trends on two threads of their own over one file: one counts, the other answers, so that neither waits. */
-export function createThreadedTrends({ path, clock, onError }: ThreadedTrendsOptions): TrendService {
+export function createThreadedTrends({ path, clock, onError }: ThreadedTrendsOptions): ThreadedTrends {
   const counting = createTrendThread(path);
   const asking = createTrendThread(path);
   const answers = new Map<string, Answer>();
   let lookedAt = 0;
+  let vectors: Uint8Array | undefined;
 
   const lookForVariants = (): void => {
     const now = clock().getTime();
     if (now - lookedAt < VARIANTS_INTERVAL_MS) return;
     lookedAt = now;
-    asking.call({ kind: 'variants' }).catch(onError);
+    // Sent once: the thread keeps them, and a thread that was lost does without until the next model.
+    asking.call({ kind: 'variants', ...(vectors === undefined ? {} : { vectors }) }).catch(onError);
+    vectors = undefined;
   };
 
   return {
+    compareBy: (vectorFile) => {
+      vectors = vectorFile;
+    },
     add: async ({ packId, receivedAt, records }) => {
       const pack = { packId, records, ...(receivedAt === undefined ? {} : { receivedAt }) };
       const added = (await counting.call({ kind: 'add', pack })) as boolean;

@@ -9,7 +9,8 @@ export type TrendCall =
   | { readonly kind: 'detail'; readonly key: string; readonly query: TrendQuery }
   | { readonly kind: 'merges' }
   | { readonly kind: 'decide'; readonly request: MergeRequest }
-  | { readonly kind: 'variants' }
+  /** Looks for spellings that belong together; by these vectors from now on, when there are some. */
+  | { readonly kind: 'variants'; readonly vectors?: Uint8Array }
   | { readonly kind: 'close' };
 
 /** A call with the number that its answer carries. */

@@ -1,8 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { readVectorFile } from '../../shared/features/vector-file.ts';
+import { createListedVector } from '../../shared/features/vector-table.ts';
 import { NerError } from '../../shared/ner-error.ts';
 import { describeTrend } from '../../shared/trends/trend-detail.ts';
 import { listTrends } from '../../shared/trends/trend-list.ts';
 import { TrendStore, type CountedPack } from '../../shared/trends/trend-store.ts';
+import type { WordVector } from '../../shared/trends/variants.ts';
 import type { FromTrends, ToTrends, TrendCall } from './trend-protocol.ts';
 
 // Entry of a thread that counts, or answers questions, over one file: SQLite waits for the disk, and this thread with it.
@@ -10,6 +13,7 @@ if (parentPort === null) throw new NerError('E_INTERNAL', 'internal: trends-work
 const port = parentPort;
 const { path } = workerData as { readonly path: string };
 let opened: TrendStore | undefined;
+let vectorOf: WordVector | undefined;
 
 /** Opened with the first call, so that a file that cannot be used is that call's error. */
 function store(): TrendStore {
@@ -29,7 +33,8 @@ function answer(call: Exclude<TrendCall, Adding>): unknown {
     case 'decide':
       return store().decide(call.request);
     case 'variants':
-      store().findVariants();
+      if (call.vectors !== undefined) vectorOf = createListedVector(readVectorFile(call.vectors, 'the model'));
+      store().findVariants(vectorOf);
       return undefined;
     case 'close':
       opened?.close();

@@ -26,6 +26,12 @@ export function bundleEncoder({ file, vectors }: WordFeatureFiles, files: Bundle
   return createWordEncoder(settings, table);
 }
 
+/** The file of a verified bundle's word vectors; undefined when it has none. `readVectorFile` reads it. */
+export function bundleVectors({ manifest: { features }, files }: Bundle): Uint8Array | undefined {
+  const path = features.kind === 'word-features' ? features.vectors : features.words?.vectors;
+  return path === undefined ? undefined : files.get(path);
+}
+
 function parseSettings(file: string, bytes: Uint8Array): EncoderSettings {
   let json: unknown;
   try {

@@ -46,6 +46,14 @@ export function vectorCandidates(clean: string): readonly string[] {
   return candidates;
 }
 
+/** The vector of a word as it is listed, a view of the table; undefined for a word that it does not have. */
+export function createListedVector({ dim, index, values }: VectorTable): (word: string) => Float16Array | undefined {
+  return (word) => {
+    const row = index.get(word);
+    return row === undefined ? undefined : values.subarray(row * dim, (row + 1) * dim); // [dim]
+  };
+}
+
 /** Looks words up: as they are, else a hashtag by the words it is made of, else a compound by its parts. */
 export function createVectorLookup(table: VectorTable): (clean: string) => VectorEntry {
   const none: VectorEntry = { vector: new Float32Array(table.dim), extras: [0, 1, 0] };

@@ -21,6 +21,8 @@ export interface LoadModelOptions {
   readonly inputOf: (bundle: Bundle) => GraphInput | Promise<GraphInput>;
   /** Worker threads that run the graph. Default 1. */
   readonly workers?: number;
+  /** Whether others need the cores meanwhile: workers start one after the other. Default false. */
+  readonly gently?: boolean;
   /** Opens the graph. Default: a worker pool, so that the calling thread is never blocked. */
   readonly openGraph?: (graph: Uint8Array) => Promise<Session>;
 }
@@ -34,8 +36,9 @@ export interface LoadModelOptions {
  * @throws {E_MODEL_GOLDEN} the model does not find what its exporter found
  */
 export async function loadModel(bundle: Bundle, options: LoadModelOptions): Promise<LoadedModel> {
-  const { inputOf, workers = 1 } = options;
-  const openPool = (model: Uint8Array): Promise<Session> => createWorkerPool({ model, workers, transferFeeds: true });
+  const { inputOf, workers = 1, gently = false } = options;
+  const openPool = (model: Uint8Array): Promise<Session> =>
+    createWorkerPool({ model, workers, transferFeeds: true, startInTurn: gently });
   const { openGraph = openPool } = options;
   const { manifest, files } = bundle;
   // The manifest's schema says that the file is there.

@@ -12,6 +12,8 @@ export interface WorkerPoolOptions {
   readonly threadsPerWorker?: number;
   /** Jobs that may wait for a worker; the next one is refused. Default 64 a worker. */
   readonly maxWaiting?: number;
+  /** Whether threads start one after the other, which takes longer and leaves cores to others. Default false. */
+  readonly startInTurn?: boolean;
   /** Whether `run` takes the feeds' buffers away from the caller instead of copying them. Default false. */
   readonly transferFeeds?: boolean;
   /** The thread's module. Default: the one beside this file. */
@@ -37,14 +39,14 @@ interface WaitingJob {
  * @throws {E_GRAPH_INVALID} onnxruntime cannot load the model
  */
 export async function createWorkerPool(options: WorkerPoolOptions): Promise<WorkerPool> {
-  const { workers = 1, threadsPerWorker = 1, transferFeeds = false } = options;
+  const { workers = 1, threadsPerWorker = 1, transferFeeds = false, startInTurn = false } = options;
   const { maxWaiting = 64 * workers, entry = new URL('./inference-worker.ts', import.meta.url) } = options;
   if (!Number.isInteger(workers) || workers < 1) {
     throw new NerError('E_USAGE', `createWorkerPool: workers is wrong, got ${workers}; expected a whole number >= 1.`);
   }
   const settings = { model: toShared(options.model), threads: threadsPerWorker };
   const threads = new Threads(() => startInferenceThread(entry, settings), { workers, maxWaiting });
-  const { inputNames, outputNames } = await threads.start();
+  const { inputNames, outputNames } = await threads.start(startInTurn);
   return {
     workers,
     inputNames,
@@ -77,8 +79,14 @@ class Threads {
   }
 
   /** Starts all threads, or none. */
-  async start(): Promise<InferenceThread> {
-    const started = await Promise.allSettled(Array.from({ length: this.#limits.workers }, () => this.#startOne()));
+  async start(inTurn: boolean): Promise<InferenceThread> {
+    const starting: Promise<InferenceThread>[] = [];
+    for (let i = 0; i < this.#limits.workers; i++) {
+      const next = this.#startOne();
+      starting.push(next);
+      if (inTurn && !(await settles(next))) break;
+    }
+    const started = await Promise.allSettled(starting);
     const threads = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     const failure = started.find((result) => result.status === 'rejected');
     if (failure !== undefined) {
@@ -162,6 +170,14 @@ class Threads {
     const done = task.finally(() => this.#tasks.delete(done));
     this.#tasks.add(done);
   }
+}
+
+/** Whether it was fulfilled, once it is settled. */
+function settles(promise: Promise<unknown>): Promise<boolean> {
+  return promise.then(
+    () => true,
+    () => false,
+  );
 }
 
 function busy(waiting: number): NerError {

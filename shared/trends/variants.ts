@@ -41,8 +41,9 @@ const VOUCHED_SIMILARITY = 0.8;
  * - spelling: each word the same or nearly the same by Jaro-Winkler and edit distance, the same first letter, no digit
  *   changed, and five times rarer than the name it is taken for. A name of one word must be long, and differ before its
  *   end: `australian` is no misspelt `australia`;
- * - meaning: a little further apart, where the vectors of the words say that they are used alike. Vectors that know
- *   both words and say that they are used differently forbid a merge by spelling: `austria` is no `australia`.
+ * - meaning: a little further apart, where the vectors of the words say that they are used alike, and about as long:
+ *   names of countries are used alike, and `austria` is no `australia`. Vectors that know
+ *   both words and say that they are used differently forbid a merge by spelling.
  *
  * Winkler 1990, https://files.eric.ed.gov/fulltext/ED325505.pdf. Only what counts is proposed: see merge-map.ts for how
  * it is followed and undone.
@@ -112,7 +113,7 @@ function compareForms(a: string, b: string, vectorOf?: WordVector): Omit<Match, 
     if (word === other) continue;
     const match = compareWords(word, other, vectorOf);
     if (match === undefined) return undefined;
-    if (words.length === 1 && match.reason === 'spelling' && !isPlainMisspelling(word, other)) return undefined;
+    if (words.length === 1 && !isPlain(match.reason, word, other)) return undefined;
     score = Math.min(score, match.score);
     if (match.reason === 'meaning') reason = 'meaning';
   }
@@ -127,18 +128,17 @@ function compareWords(a: string, b: string, vectorOf?: WordVector): Omit<Match, 
   if (cosine !== undefined && cosine < OTHER_MEANING) return undefined;
   const allowed = Math.max(a.length, b.length) >= LONG_WORD_LENGTH ? 2 : 1;
   if (score >= MIN_SIMILARITY && edits <= allowed) return { reason: 'spelling', score };
-  if (cosine !== undefined && cosine >= SAME_MEANING && score >= VOUCHED_SIMILARITY && edits <= allowed + 1) {
-    return { reason: 'meaning', score };
-  }
+  const isVouched = cosine !== undefined && cosine >= SAME_MEANING && Math.abs(a.length - b.length) <= 1;
+  if (isVouched && score >= VOUCHED_SIMILARITY && edits <= allowed + 1) return { reason: 'meaning', score };
   return undefined;
 }
 
-/** Whether two words are long, and differ before their ends, where endings would. */
-function isPlainMisspelling(a: string, b: string): boolean {
+/** Whether two words differ before their ends, where endings would, and are long, if no vector vouches for them. */
+function isPlain(reason: Match['reason'], a: string, b: string): boolean {
   const shorter = Math.min(a.length, b.length);
   let same = 0;
   while (same < shorter && a[same] === b[same]) same += 1;
-  return shorter >= MIN_SINGLE_LENGTH && same < shorter - 1;
+  return same < shorter - 1 && (reason === 'meaning' || shorter >= MIN_SINGLE_LENGTH);
 }
 
 function digitsOf(form: string): string {

@@ -1,15 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { createThreadedTrends } from '../../../functions/trends/threaded-trends.ts';
-import type { TrendService } from '../../../functions/trends/trend-service.ts';
+import { createThreadedTrends, type ThreadedTrends } from '../../../functions/trends/threaded-trends.ts';
 import { trendsQuerySchema } from '../../../shared/contracts/trends.ts';
+import { writeVectorFile } from '../../../shared/features/vector-file.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { trendRecord } from '../../support/trend-records.ts';
 
 const AT = Date.parse('2026-11-20T12:00:00Z');
 
-function open(path: string, now = { ms: AT }): TrendService {
+function open(path: string, now = { ms: AT }): ThreadedTrends {
   const trends = createThreadedTrends({ path, clock: () => new Date(now.ms), onError: () => undefined });
   onTestFinished(() => trends.close());
   return trends;
@@ -33,6 +33,27 @@ test('packs that are given at once are each counted once, and what follows sees 
   expect((await trends.list(query)).trends).toMatchObject([{ tweets: 10 }]);
   now.ms += 2_000;
   expect((await trends.list(query)).trends).toMatchObject([{ tweets: 11 }]);
+});
+
+test('compares spellings by the vectors of the model too', async () => {
+  const now = { ms: AT };
+  const trends = open(join(tempFolder(), 'trends.sqlite'), now);
+  const index = new Map([
+    ['beckham', 0],
+    ['bekcham', 1],
+  ]);
+  const values = new Float16Array([1, 0, 0.9, 0.1]); // [2, 2]
+  const namedAs = (text: string, count: number) =>
+    Array.from({ length: count }, (_, i) =>
+      trendRecord({ id: `${text} ${i}`, at: AT, names: [{ type: 'person', text }] }),
+    );
+  const records = [...namedAs('beckham', 50), ...namedAs('bekcham', 2)];
+  await trends.add({ packId: 'a', records });
+  expect(await trends.merges()).toEqual([]);
+  trends.compareBy(writeVectorFile({ dim: 2, index, ranks: new Int32Array(2), values }));
+  now.ms += 60_000;
+  await trends.add({ packId: 'b', records: [] });
+  expect(await trends.merges()).toMatchObject([{ form: 'bekcham', into: 'beckham', reason: 'meaning' }]);
 });
 
 test('fails with the code of the other thread, and works again when the reason is gone', async () => {

@@ -26,8 +26,8 @@ function row(first: number): Tensor {
 const flag: Tensor = { dtype: 'bool', dims: [], data: Uint8Array.of(1) };
 
 describe('createWorkerPool', () => {
-  test('answers each job with its own result, more jobs than workers', async () => {
-    const pool = await open({ workers: 2 });
+  test.each([false, true])('answers each job with its own result, started in turn: %s', async (startInTurn) => {
+    const pool = await open({ workers: 2, startInTurn });
     expect([pool.inputNames, pool.outputNames]).toEqual([['x'], ['y', 'xw']]);
     const jobs = Array.from({ length: 50 }, (_, i) => pool.run({ x: row(i) }, ['y']));
     // y = x . w + b: [i, 2i] + [10, 20].
