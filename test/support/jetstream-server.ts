@@ -37,6 +37,10 @@ export async function startJetstream(
   const connections: JetstreamConnection[] = [];
   let tell: (connection: JetstreamConnection) => void = () => undefined;
   http.on('upgrade', (request, stream, head) => {
+    // From here on the socket is this server's own, and a client that is killed resets it.
+    stream.on('error', () => {
+      stream.destroy();
+    });
     const status = refuse(request);
     const { pathname, searchParams } = new URL(request.url!, 'http://jetstream');
     if (status !== undefined || pathname !== '/subscribe') {
