@@ -20,7 +20,7 @@ const forbid = (files, group, message, ignores = []) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['node_modules', '.build', '.tagwright', 'coverage'] },
+  { ignores: ['node_modules', '.build', '.tagwright', 'coverage', 'cdk.out'] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: ['**/*.ts'] })),
   {
@@ -74,7 +74,6 @@ export default tseslint.config(
     'training/optim/**',
     'training/models/**',
     'training/data/**',
-    'training/metrics/**',
     'training/report/**',
     'training/tune/**',
     'training/distill/**',
@@ -105,7 +104,7 @@ export default tseslint.config(
     'nn <- heads, losses.',
   ),
   forbid(
-    ['training/models/**/*.ts', 'training/data/**/*.ts', 'training/metrics/**/*.ts'],
+    ['training/models/**/*.ts', 'training/data/**/*.ts'],
     ['**/functions/**', '**/cli/**', '**/infra/**', '**/train/**', '**/report/**'],
     'heads, losses <- models <- train.',
   ),
@@ -125,6 +124,11 @@ export default tseslint.config(
     'train <- distill <- job.',
   ),
   forbid(['functions/**/*.ts'], ['**/training/**', '**/cli/**', '**/infra/**'], 'functions -> shared only.'),
+  forbid(
+    ['infra/**/*.ts'],
+    ['**/training/**', '**/functions/**', '**/cli/**', '**/shared/!(contracts)/**'],
+    'infra -> shared/contracts only; handlers are named by path.',
+  ),
   {
     files: ['**/*.{js,mjs}'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },

@@ -1,7 +1,7 @@
 import { defineCommand } from 'citty';
 import type { Manifest } from '../shared/contracts/manifest.ts';
 import { createRng } from '../shared/random.ts';
-import { pairedBootstrap, type PairedComparison } from '../training/metrics/paired-bootstrap.ts';
+import { pairedBootstrap, type PairedComparison } from '../shared/evaluation/paired-bootstrap.ts';
 import { countUnknownTypes, measuringWarnings, readLabelled, usedAs, type LabelledFile } from './labelled-file.ts';
 import { openModel } from './open-model.ts';
 import { print } from './text-output.ts';

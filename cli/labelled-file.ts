@@ -3,8 +3,8 @@ import type { Manifest } from '../shared/contracts/manifest.ts';
 import { spansOf } from '../shared/labels/spans.ts';
 import { sha256Hex } from '../shared/model/sha256.ts';
 import { NerError } from '../shared/ner-error.ts';
-import { readConll, type Sentence } from '../training/data/conll.ts';
-import { decodeUtf8, readBytes } from '../training/data/text-file.ts';
+import { readConll, type Sentence } from '../shared/corpus/conll.ts';
+import { decodeUtf8, readBytes } from '../shared/corpus/text-file.ts';
 
 /** A file that models are measured on. */
 export interface LabelledFile {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { NerError } from '../shared/ner-error.ts';
-import { decodeUtf8, readBytes } from '../training/data/text-file.ts';
+import { decodeUtf8, readBytes } from '../shared/corpus/text-file.ts';
 import { parseSettingChange, settingLeaves, type SettingChange } from '../training/job/settings.ts';
 import { integerFlag } from './strict-arguments.ts';
 

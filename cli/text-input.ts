@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
-import { unreadable } from '../training/data/text-file.ts';
+import { unreadable } from '../shared/corpus/text-file.ts';
 
 /** What a verb reads: a file or standard input. */
 export interface TextInput {

@@ -2,7 +2,7 @@ import { defineCommand } from 'citty';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { NerError } from '../shared/ner-error.ts';
-import { decodeUtf8, readBytes } from '../training/data/text-file.ts';
+import { decodeUtf8, readBytes } from '../shared/corpus/text-file.ts';
 import { runTuning } from '../training/job/run-tuning.ts';
 import type { SearchMethod, TuningJob } from '../training/job/tuning-job.ts';
 import { parseSpace, type SearchSpace } from '../training/tune/space.ts';

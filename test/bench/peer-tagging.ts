@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readConll } from '../../training/data/conll.ts';
+import { readConll } from '../../shared/corpus/conll.ts';
 import { childOutput } from '../support/child-output.ts';
 import { realCorpus } from './bench-inputs.ts';
 import { figureOf, type Figure, type Quantity, type Samples } from './figure.ts';

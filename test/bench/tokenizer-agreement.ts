@@ -9,7 +9,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { tokenizeTweet } from '../../shared/text/tweet-tokenizer.ts';
-import { readConll } from '../../training/data/conll.ts';
+import { readConll } from '../../shared/corpus/conll.ts';
 
 const data = join(import.meta.dirname, '..', '..', '..', 'shared', 'data');
 

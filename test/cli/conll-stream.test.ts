@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { conllSentences, type ConllSentence } from '../../cli/conll-stream.ts';
-import { readConll } from '../../training/data/conll.ts';
+import { readConll } from '../../shared/corpus/conll.ts';
 import { collect } from '../support/collect.ts';
 import { codeOf } from '../support/error-code.ts';
 import { SAMPLE } from '../support/trained-bundle.ts';

@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Manifest } from '../../shared/contracts/manifest.ts';
 import { createRng } from '../../shared/random.ts';
-import { evaluateTags, type EvaluationReport } from '../../training/metrics/evaluation-report.ts';
+import { evaluateTags, type EvaluationReport } from '../../shared/evaluation/evaluation-report.ts';
 import type { ReportData } from '../../training/report/report-data.ts';
 import { cli } from '../support/cli.ts';
 import { tempFolder } from '../support/temp-folder.ts';

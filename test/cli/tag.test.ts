@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, test } from 'vitest';
 import { taggedTweetSchema, type TaggedTweet } from '../../shared/contracts/tweet.ts';
-import { readConll } from '../../training/data/conll.ts';
+import { readConll } from '../../shared/corpus/conll.ts';
 import { cli, MAIN, startCli, type CliOptions } from '../support/cli.ts';
 import { childResult, type ChildResult } from '../support/run-child.ts';
 import { tempFolder } from '../support/temp-folder.ts';

@@ -6,8 +6,8 @@ import { bundleInput } from '../../shared/features/bundle-input.ts';
 import { openBundle } from '../../shared/model/bundle.ts';
 import { loadModel } from '../../shared/model/load-model.ts';
 import { createSession } from '../../shared/ort/session.ts';
-import { entityReport } from '../../training/metrics/evaluation-report.ts';
-import { readConll } from '../../training/data/conll.ts';
+import { entityReport } from '../../shared/evaluation/evaluation-report.ts';
+import { readConll } from '../../shared/corpus/conll.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const dir = join(root, 'models', 'starter');

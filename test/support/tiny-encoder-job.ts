@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Sentence } from '../../training/data/conll.ts';
+import type { Sentence } from '../../shared/corpus/conll.ts';
 import { runTraining } from '../../training/job/run-training.ts';
 import type { JobEvent, TrainingJob } from '../../training/job/training-job.ts';
 import { offlineHub } from './offline-hub.ts';

@@ -1,6 +1,6 @@
 import { spansOf } from '../../shared/labels/spans.ts';
 import { createRng } from '../../shared/random.ts';
-import { evaluateTags } from '../../training/metrics/evaluation-report.ts';
+import { evaluateTags } from '../../shared/evaluation/evaluation-report.ts';
 import type { HistoryEvent, MeasuredSentence, MeasuredSplit, ReportInput } from '../../training/report/report-input.ts';
 import { tinyDraft } from './tiny-bundle.ts';
 

@@ -1,6 +1,6 @@
 import type { VectorTable } from '../../shared/features/vector-table.ts';
 import { createLabelSet } from '../../shared/labels/label-set.ts';
-import { readConll, type Sentence } from '../../training/data/conll.ts';
+import { readConll, type Sentence } from '../../shared/corpus/conll.ts';
 import { prepareWordTagger, type PreparedWordTagger } from '../../training/job/word-tagger-kind.ts';
 import type { WordTaggerSettings } from '../../training/models/word-tagger.ts';
 import { defaultModelSettings, defaultTrainSettings, type TrainSettings } from '../../training/train/train-settings.ts';

@@ -3,9 +3,9 @@ import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { NerError } from '../../shared/ner-error.ts';
 import { type Rng, createRng } from '../../shared/random.ts';
-import { type ConllOptions, type Sentence, readConll } from './conll.ts';
+import { type ConllOptions, type Sentence, readConll } from '../../shared/corpus/conll.ts';
 import { type SplitName, findSplitFiles } from './split-names.ts';
-import { decodeUtf8, readBytes } from './text-file.ts';
+import { decodeUtf8, readBytes } from '../../shared/corpus/text-file.ts';
 
 /** A directory with files named after their splits, or the files one by one. */
 export type CorpusSource =

@@ -1,5 +1,5 @@
-import type { Sentence } from '../data/conll.ts';
-import type { Figures } from '../metrics/figures.ts';
+import type { Sentence } from '../../shared/corpus/conll.ts';
+import type { Figures } from '../../shared/evaluation/figures.ts';
 import { createDevEvaluator } from '../train/dev-evaluator.ts';
 import type { PreparedTagger } from '../train/prepared-tagger.ts';
 import { parameterViews } from '../train/train-state.ts';

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { NerError } from '../../shared/ner-error.ts';
 import { detectFormat, parseTweets } from '../../shared/stream/parse-tweets.ts';
 import { tokenizeTweet } from '../../shared/text/tweet-tokenizer.ts';
-import { readBytes } from '../data/text-file.ts';
+import { readBytes } from '../../shared/corpus/text-file.ts';
 
 /** Bytes of a file that its format is guessed from. */
 const HEAD_BYTES = 4096;

@@ -9,8 +9,8 @@ import { writeBundle, type ManifestDraft } from '../../shared/model/write-bundle
 import { createSession, type Session } from '../../shared/ort/session.ts';
 import { onnxruntimeVersion } from '../../shared/ort/version.ts';
 import type { Corpus } from '../data/corpus.ts';
-import type { Sentence } from '../data/conll.ts';
-import type { EvaluationReport } from '../metrics/evaluation-report.ts';
+import type { Sentence } from '../../shared/corpus/conll.ts';
+import type { EvaluationReport } from '../../shared/evaluation/evaluation-report.ts';
 import { measureSplit } from '../report/measure-split.ts';
 import { reportData } from '../report/report-data.ts';
 import type { HistoryEvent, ReportInput } from '../report/report-input.ts';

@@ -1,8 +1,8 @@
 import type { GateFigures, GateLimits, Precision } from '../../shared/contracts/manifest.ts';
 import { NerError } from '../../shared/ner-error.ts';
 import { createRng } from '../../shared/random.ts';
-import { pairedBootstrap } from '../metrics/paired-bootstrap.ts';
-import { tokenAccuracy } from '../metrics/token-accuracy.ts';
+import { pairedBootstrap } from '../../shared/evaluation/paired-bootstrap.ts';
+import { tokenAccuracy } from '../../shared/evaluation/token-accuracy.ts';
 import type { ScoredSentence } from './scored-sentences.ts';
 
 /**

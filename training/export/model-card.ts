@@ -1,5 +1,5 @@
 import type { ManifestDraft } from '../../shared/model/write-bundle.ts';
-import { ERROR_KINDS } from '../metrics/error-kinds.ts';
+import { ERROR_KINDS } from '../../shared/evaluation/error-kinds.ts';
 import type { ReportData, SplitReport } from '../report/report-data.ts';
 import { REPORT_FILES } from '../report/write-report.ts';
 import { cardFrontMatter, type CardFacts } from './card-front-matter.ts';

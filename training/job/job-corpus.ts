@@ -1,5 +1,5 @@
 import type { LabelSet } from '../../shared/labels/label-set.ts';
-import type { Sentence } from '../data/conll.ts';
+import type { Sentence } from '../../shared/corpus/conll.ts';
 import { readCorpus, type Corpus } from '../data/corpus.ts';
 import { refuseUnseenTypes } from '../data/unseen-types.ts';
 import type { JobEvent, TrainingJob } from './training-job.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createLabelSet, type LabelSet } from '../../shared/labels/label-set.ts';
 import { NerError } from '../../shared/ner-error.ts';
 import { createRng } from '../../shared/random.ts';
-import type { Sentence } from '../data/conll.ts';
+import type { Sentence } from '../../shared/corpus/conll.ts';
 import type { Corpus } from '../data/corpus.ts';
 import { fitOutsideBias, type OutsideBiasOptions } from '../distill/outside-bias.ts';
 import { labelCached } from '../distill/soft-label-cache.ts';

@@ -4,7 +4,7 @@ import { bundleInput } from '../../shared/features/bundle-input.ts';
 import { openBundle } from '../../shared/model/bundle.ts';
 import { refuseOtherContent } from '../../shared/model/write-bundle.ts';
 import { NerError } from '../../shared/ner-error.ts';
-import type { Sentence } from '../data/conll.ts';
+import type { Sentence } from '../../shared/corpus/conll.ts';
 import { convertBundle } from '../export/convert-bundle.ts';
 import { bundleTagger } from './bundle-tagger.ts';
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NerError } from '../../shared/ner-error.ts';
-import type { Sentence } from '../data/conll.ts';
+import type { Sentence } from '../../shared/corpus/conll.ts';
 import type { Corpus } from '../data/corpus.ts';
 import { exportBundle } from '../export/export-bundle.ts';
 import { createLoss, losses } from '../losses/index.ts';

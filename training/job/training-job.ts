@@ -1,7 +1,7 @@
 import type { Device } from '../../shared/ort/device.ts';
 import type { TrainEvent } from '../train/events.ts';
-import type { Figures } from '../metrics/figures.ts';
-import type { EvaluationReport } from '../metrics/evaluation-report.ts';
+import type { Figures } from '../../shared/evaluation/figures.ts';
+import type { EvaluationReport } from '../../shared/evaluation/evaluation-report.ts';
 import type { CorpusSource, Overlap } from '../data/corpus.ts';
 import type { Publication } from '../export/publication.ts';
 import type { Architecture } from '../models/encoder-config.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { SafetensorsFile } from '../../shared/model/safetensors.ts';
 import { NerError } from '../../shared/ner-error.ts';
 import { openTokenizer, TOKENIZER_FILES, type TextTokenizer } from '../../shared/text/tokenizer.ts';
-import { readBytes } from '../data/text-file.ts';
+import { readBytes } from '../../shared/corpus/text-file.ts';
 import { maxTokens, readEncoderConfig, type EncoderConfig } from './encoder-config.ts';
 import { readWeightFiles } from './weight-files.ts';
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { readSafetensorsFile } from '../../shared/model/safetensors-file.ts';
 import type { SafetensorsFile, SafetensorsTensor } from '../../shared/model/safetensors.ts';
 import { NerError } from '../../shared/ner-error.ts';
-import { readBytes } from '../data/text-file.ts';
+import { readBytes } from '../../shared/corpus/text-file.ts';
 
 export const WEIGHTS_FILE = 'model.safetensors';
 /** Says which file each tensor is in, where there are several. */

@@ -1,6 +1,6 @@
 import type { Confidences } from '../../shared/decode/confidences.ts';
 import { spansOf } from '../../shared/labels/spans.ts';
-import { calibrationOf, type Calibration, type CalibrationPoint } from '../metrics/calibration.ts';
+import { calibrationOf, type Calibration, type CalibrationPoint } from '../../shared/evaluation/calibration.ts';
 import type { MeasuredSentence } from './report-input.ts';
 
 /** Calibration before and after temperature scaling. */

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { ERROR_KINDS, type ErrorCounts } from '../metrics/error-kinds.ts';
+import { ERROR_KINDS, type ErrorCounts } from '../../shared/evaluation/error-kinds.ts';
 import { grouped, percent, scrolling, table, type Markup } from './markup.ts';
 import type { SplitReport } from './report-data.ts';
 

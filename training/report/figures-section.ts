@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
-import type { EntityReport } from '../metrics/evaluation-report.ts';
-import type { Figures } from '../metrics/figures.ts';
+import type { EntityReport } from '../../shared/evaluation/evaluation-report.ts';
+import type { Figures } from '../../shared/evaluation/figures.ts';
 import { grouped, percent, table, type Markup } from './markup.ts';
 import type { ReportData, SplitReport } from './report-data.ts';
 

@@ -1,7 +1,7 @@
 import type { Predictor } from '../../shared/model/predictor.ts';
 import { createRng } from '../../shared/random.ts';
-import type { Sentence } from '../data/conll.ts';
-import { evaluateTags } from '../metrics/evaluation-report.ts';
+import type { Sentence } from '../../shared/corpus/conll.ts';
+import { evaluateTags } from '../../shared/evaluation/evaluation-report.ts';
 import type { MeasuredSplit } from './report-input.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { EvaluationReport } from '../metrics/evaluation-report.ts';
+import type { EvaluationReport } from '../../shared/evaluation/evaluation-report.ts';
 import { calibrationReport, type CalibrationReport } from './calibration-report.ts';
 import { curvesOf, type Curves } from './curves.ts';
 import { dataProfile, type DataProfile } from './data-profile.ts';

@@ -1,6 +1,6 @@
 import type { Confidences } from '../../shared/decode/confidences.ts';
 import type { ManifestDraft } from '../../shared/model/write-bundle.ts';
-import type { EvaluationReport } from '../metrics/evaluation-report.ts';
+import type { EvaluationReport } from '../../shared/evaluation/evaluation-report.ts';
 import type { TrainEvent } from '../train/events.ts';
 
 /** What the curves are drawn from; all other events may be left in, they are not read. */

@@ -1,5 +1,5 @@
 import { spansOf, type WordSpan } from '../../shared/labels/spans.ts';
-import { pairEntities, type PairKind } from '../metrics/entity-pairs.ts';
+import { pairEntities, type PairKind } from '../../shared/evaluation/entity-pairs.ts';
 import type { MeasuredSentence } from './report-input.ts';
 
 /** An entity in an example, half-open over its words. */

@@ -1,6 +1,6 @@
 import { NerError } from '../../shared/ner-error.ts';
 import type { Rng } from '../../shared/random.ts';
-import type { Sentence } from '../data/conll.ts';
+import type { Sentence } from '../../shared/corpus/conll.ts';
 import { countBatches, planBatches } from '../data/batches.ts';
 import { createMentionReplacer } from '../models/mention-replacement.ts';
 import type { Example, ExampleMaker } from './examples.ts';

@@ -1,4 +1,4 @@
-import type { Figures } from '../metrics/figures.ts';
+import type { Figures } from '../../shared/evaluation/figures.ts';
 
 /** What the training loop says, in order: start, then per epoch its steps and its end, then end. */
 export type TrainEvent =

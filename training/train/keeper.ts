@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Figures } from '../metrics/figures.ts';
+import type { Figures } from '../../shared/evaluation/figures.ts';
 import { NerError } from '../../shared/ner-error.ts';
 import { createEarlyStopping, earlyStoppingStateSchema, type EarlyStoppingSettings } from './early-stopping.ts';
 

@@ -1,5 +1,5 @@
 import type { Rng } from '../../shared/random.ts';
-import type { Figures } from '../metrics/figures.ts';
+import type { Figures } from '../../shared/evaluation/figures.ts';
 import type { ParameterSpec } from '../nn/parameter.ts';
 import type { KeeperState } from './keeper.ts';
 import type { StepperState } from './slab-store.ts';

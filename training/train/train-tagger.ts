@@ -1,7 +1,7 @@
 import { NerError } from '../../shared/ner-error.ts';
 import type { Device } from '../../shared/ort/device.ts';
 import { createRng, type Rng } from '../../shared/random.ts';
-import type { Sentence } from '../data/conll.ts';
+import type { Sentence } from '../../shared/corpus/conll.ts';
 import { float32, inBfloat16, int32, type Tensor, type Tensors } from '../engine/index.ts';
 import type { Loss } from '../losses/index.ts';
 import { createDropoutSource } from '../nn/dropout.ts';

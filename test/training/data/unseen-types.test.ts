@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readConll } from '../../../training/data/conll.ts';
+import { readConll } from '../../../shared/corpus/conll.ts';
 import { refuseUnseenTypes } from '../../../training/data/unseen-types.ts';
 
 const train = readConll({ name: 'train', text: 'Ada\tB-person\n\nParis\tB-geo-loc\n' });

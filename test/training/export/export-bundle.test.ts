@@ -12,7 +12,7 @@ import { createRng } from '../../../shared/random.ts';
 import type { Corpus } from '../../../training/data/corpus.ts';
 import { exportBundle, type ExportOptions } from '../../../training/export/export-bundle.ts';
 import { servingGraph } from '../../../training/export/serving-graph.ts';
-import { evaluateTags } from '../../../training/metrics/evaluation-report.ts';
+import { evaluateTags } from '../../../shared/evaluation/evaluation-report.ts';
 import { createLoss } from '../../../training/losses/index.ts';
 import { decoderHead } from '../../../training/train/decoder-head.ts';
 import { parameterViews, type BestSoFar } from '../../../training/train/train-state.ts';

@@ -7,7 +7,7 @@ import { openBundle } from '../../../shared/model/bundle.ts';
 import { loadModel } from '../../../shared/model/load-model.ts';
 import { sha256Hex } from '../../../shared/model/sha256.ts';
 import { createSession } from '../../../shared/ort/session.ts';
-import { readConll } from '../../../training/data/conll.ts';
+import { readConll } from '../../../shared/corpus/conll.ts';
 import { runExport, type ExportJob } from '../../../training/job/run-export.ts';
 import type { SettingChange } from '../../../training/job/settings.ts';
 import { codeOf } from '../../support/error-code.ts';

@@ -8,7 +8,7 @@ import { loadModel } from '../../../shared/model/load-model.ts';
 import { readSafetensorsFile } from '../../../shared/model/safetensors-file.ts';
 import { createSession } from '../../../shared/ort/session.ts';
 import type { SettingChange } from '../../../training/job/settings.ts';
-import { entityReport } from '../../../training/metrics/evaluation-report.ts';
+import { entityReport } from '../../../shared/evaluation/evaluation-report.ts';
 import { lastOf, manifestOf, runJob, tinyJob, tinySplits, writeTinyJob } from '../../support/tiny-encoder-job.ts';
 
 let folder: string;

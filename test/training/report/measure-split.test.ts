@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createPredictor } from '../../../shared/model/predictor.ts';
 import { createRng } from '../../../shared/random.ts';
-import { evaluateTags } from '../../../training/metrics/evaluation-report.ts';
+import { evaluateTags } from '../../../shared/evaluation/evaluation-report.ts';
 import { calibrationReport } from '../../../training/report/calibration-report.ts';
 import { measureSplit } from '../../../training/report/measure-split.ts';
 import { randomTagger } from '../../support/random-tagger.ts';

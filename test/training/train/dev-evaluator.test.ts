@@ -3,7 +3,7 @@ import { createPredictor } from '../../../shared/model/predictor.ts';
 import { createSession } from '../../../shared/ort/session.ts';
 import { createRng } from '../../../shared/random.ts';
 import { servingGraph } from '../../../training/export/serving-graph.ts';
-import { evaluateTags } from '../../../training/metrics/evaluation-report.ts';
+import { evaluateTags } from '../../../shared/evaluation/evaluation-report.ts';
 import { decoderHead } from '../../../training/train/decoder-head.ts';
 import { createDevEvaluator, type DevEvaluator } from '../../../training/train/dev-evaluator.ts';
 import { parameterCount } from '../../../training/train/state-layout.ts';
