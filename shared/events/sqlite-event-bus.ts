@@ -184,7 +184,9 @@ export class SqliteEventBus implements EventBus {
     this.#db.transaction(() => {
       // Whoever took it after this lease was over has counted one more try, and has the say.
       this.#db
-        .prepare('UPDATE deliveries SET state = ?, due_at = ?, reason = ? WHERE subscriber = ? AND seq = ? AND tries = ?')
+        .prepare(
+          'UPDATE deliveries SET state = ?, due_at = ?, reason = ? WHERE subscriber = ? AND seq = ? AND tries = ?',
+        )
         .run(state, dueAt, reason, subscriber, seq, tries);
     });
   }
