@@ -1,9 +1,7 @@
-import { frozenTestSchema, type FrozenTest } from '../../shared/contracts/dataset.ts';
+import type { FrozenTest } from '../../shared/contracts/dataset.ts';
 import { PREFIXES } from '../../shared/contracts/layout.ts';
-import { readConll, type Sentence } from '../../shared/corpus/conll.ts';
-import { decodeUtf8 } from '../../shared/corpus/text-file.ts';
-import { sha256Hex } from '../../shared/model/sha256.ts';
-import { NerError } from '../../shared/ner-error.ts';
+import type { Sentence } from '../../shared/corpus/conll.ts';
+import { frozenSentences, readFrozenTest } from '../../shared/datasets/frozen-test.ts';
 import type { ObjectStore } from '../../shared/store/object-store.ts';
 
 /** A frozen test set, read and verified. */
@@ -16,50 +14,30 @@ export interface FrozenTestSet extends Pick<FrozenTest, 'name' | 'sha256'> {
  * others by that.
  *
  * @returns undefined when that dataset has none
- * @throws {E_RESULT_DAMAGED} a test set is not what its manifest says
+ * @throws {E_DATASET_MISMATCH} a test set is not what was frozen
  */
 export async function readFrozenTests(
   store: ObjectStore,
   first: string,
 ): Promise<readonly FrozenTestSet[] | undefined> {
-  const own = await readFrozenTest(store, manifestKey(first));
+  const own = await readFrozenTest(store, first);
   if (own === undefined) return undefined;
-  const tests = [own];
-  for await (const key of store.keys(PREFIXES.frozen)) {
-    if (!key.endsWith('/manifest.json') || key === manifestKey(first)) continue;
-    const other = await readFrozenTest(store, key);
+  const frozen = [own];
+  for (const name of await frozenNames(store)) {
+    const other = await readFrozenTest(store, name);
     // Two names may have the same file.
-    if (other !== undefined && tests.every(({ sha256 }) => sha256 !== other.sha256)) tests.push(other);
+    if (other !== undefined && frozen.every(({ sha256 }) => sha256 !== other.sha256)) frozen.push(other);
   }
+  const tests: FrozenTestSet[] = [];
+  for (const test of frozen) tests.push({ ...test, sentences: await frozenSentences(store, test) });
   return tests;
 }
 
-function manifestKey(name: string): string {
-  return `${PREFIXES.frozen}${name}/manifest.json`;
-}
-
-async function readFrozenTest(store: ObjectStore, key: string): Promise<FrozenTestSet | undefined> {
-  const found = await store.get(key);
-  if (found === undefined) return undefined;
-  const manifest = parse(found.body);
-  if (manifest === undefined || key !== manifestKey(manifest.name)) throw damaged(key, 'it is no frozen test set');
-  const file = (await store.get(manifest.key))?.body;
-  if (file === undefined || sha256Hex(file) !== manifest.sha256) throw damaged(manifest.key, 'it is not the file');
-  const text = decodeUtf8(manifest.key, file);
-  return { name: manifest.name, sha256: manifest.sha256, sentences: readConll({ name: manifest.key, text }) };
-}
-
-function parse(body: Uint8Array): FrozenTest | undefined {
-  try {
-    return frozenTestSchema.safeParse(JSON.parse(Buffer.from(body).toString())).data;
-  } catch {
-    return undefined;
+async function frozenNames(store: ObjectStore): Promise<readonly string[]> {
+  const names: string[] = [];
+  for await (const key of store.keys(PREFIXES.frozen)) {
+    const name = /^frozen\/([^/]+)\/manifest\.json$/.exec(key)?.[1];
+    if (name !== undefined) names.push(name);
   }
-}
-
-function damaged(key: string, what: string): NerError {
-  return new NerError(
-    'E_RESULT_DAMAGED',
-    `${key}: ${what} that was written, so no model can be measured on it. Restore it from a backup.`,
-  );
+  return names;
 }

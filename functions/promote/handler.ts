@@ -105,19 +105,17 @@ function faultOfModel(error: unknown): NerError {
   throw error;
 }
 
-/** Why a job ended without a model. The stages are SageMaker's secondary statuses. */
-function endOf({ TrainingJobStatus, SecondaryStatus, FailureReason }: Detail): Verdict {
-  if (TrainingJobStatus === 'Failed') return noModel(`the job failed: ${FailureReason ?? 'it gave no reason'}`);
-  switch (SecondaryStatus) {
-    case 'MaxRuntimeExceeded':
-      return noModel('the job was stopped, because its time was up');
-    case 'MaxWaitTimeExceeded':
-      return noModel('the job was stopped, because no spot capacity came in time');
-    default:
-      return noModel('the job was stopped');
-  }
-}
+/** Why a job was stopped, by SageMaker's secondary status; for the others somebody asked for it. */
+const STOPPED_BECAUSE: Readonly<Record<string, string>> = {
+  MaxRuntimeExceeded: ', because its time was up',
+  MaxWaitTimeExceeded: ', because no spot capacity came in time',
+};
 
-function noModel(reason: string): Verdict {
+/** What is known of a job that ended without a model. */
+function endOf({ TrainingJobStatus, SecondaryStatus = '', FailureReason = 'it gave no reason' }: Detail): Verdict {
+  const reason =
+    TrainingJobStatus === 'Failed'
+      ? `the job failed: ${FailureReason}`
+      : `the job was stopped${STOPPED_BECAUSE[SecondaryStatus] ?? ''}`;
   return { verdict: 'no model', reason };
 }

@@ -1,6 +1,8 @@
+import type { DatasetFile, FrozenTest } from '../../shared/contracts/dataset.ts';
 import type { BusEvent, TrainingJobChanged } from '../../shared/contracts/events.ts';
 import { DEFAULT_GATE, type Decision } from '../../shared/contracts/promotion.ts';
 import { DATASET_HYPERPARAMETER } from '../../shared/contracts/training-job.ts';
+import { freezeTest } from '../../shared/datasets/frozen-test.ts';
 import type { EventBus } from '../../shared/events/event-bus.ts';
 import { manifestBytes } from '../../shared/model/manifest-id.ts';
 import { sha256Hex } from '../../shared/model/sha256.ts';
@@ -76,22 +78,17 @@ export async function promotionRig(): Promise<PromotionRig> {
 }
 
 /** A test set with one person a sentence, as retraining freezes it. */
-export async function writeFrozenTest(store: ObjectStore, name: string, persons: readonly string[]): Promise<string> {
-  const text = persons.map((person) => `${person}\tB-person\nsays\tO\nhello\tO\n`).join('\n');
-  const sha256 = sha256Hex(text);
-  const key = `frozen/${name}/${sha256}.conll`;
-  await store.put(key, Buffer.from(text));
-  const manifest = {
-    format: 'tagwright-frozen-test',
-    formatVersion: 1,
-    name,
-    key,
-    sha256,
+export function writeFrozenTest(store: ObjectStore, name: string, persons: readonly string[]): Promise<FrozenTest> {
+  const bytes = Buffer.from(persons.map((person) => `${person}\tB-person\nsays\tO\nhello\tO\n`).join('\n'));
+  const file: DatasetFile = {
+    split: 'test',
+    path: 'test.conll',
+    sizeBytes: bytes.length,
+    sha256: sha256Hex(bytes),
     sentences: persons.length,
     tokens: 3 * persons.length,
   };
-  await store.put(`frozen/${name}/manifest.json`, Buffer.from(JSON.stringify(manifest)));
-  return sha256;
+  return freezeTest(store, { name, version: DATASET.version }, { file, bytes });
 }
 
 async function leaveModel(store: ObjectStore, job: string, content: BundleContent): Promise<string> {

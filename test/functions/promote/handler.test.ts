@@ -147,7 +147,7 @@ describe('the model of a job that completed', () => {
     expect(await rig.current()).toBe(champion);
     const decision = await rig.decision(JOB);
     expect(decision).toMatchObject({ verdict: 'refused', modelId: id, comparison: { sentences: 100 } });
-    expect(decision!.comparison!.test).not.toBe(easy);
+    expect(decision!.comparison!.test).not.toBe(easy.sha256);
     expect(decision!.reason).toMatch(/^on the test set of tweets: F1 0\.0392 against 0\.7500/);
   });
 });
@@ -404,12 +404,12 @@ describe('two jobs that end at once', () => {
   });
 });
 
-test('fails with E_RESULT_DAMAGED when the test set is not the one that was frozen, and decides nothing', async () => {
+test('fails with E_DATASET_MISMATCH when the test set is not the one that was frozen, and decides nothing', async () => {
   const rig = await promotionRig();
   await rig.leaveModel(JOB, vocabularyTagger(knowing(70)));
-  const sha256 = await writeFrozenTest(rig.store, DATASET.name, NAMES);
-  await rig.store.put(`frozen/${DATASET.name}/${sha256}.conll`, Buffer.from('Name1\tB-person\n'));
-  await expect(rig.handle(jobChanged(JOB))).rejects.toMatchObject({ code: 'E_RESULT_DAMAGED' });
+  const { key } = await writeFrozenTest(rig.store, DATASET.name, NAMES);
+  await rig.store.put(key, Buffer.from('Name1\tB-person\n'));
+  await expect(rig.handle(jobChanged(JOB))).rejects.toMatchObject({ code: 'E_DATASET_MISMATCH' });
   expect([await rig.decision(JOB), await rig.current()]).toEqual([undefined, undefined]);
 });
 
