@@ -35,7 +35,7 @@ describe('usage', () => {
              rules    List, add or delete the rules that choose what the filtered stream of X delivers
             trends    Say what tweets talk about more than usual, or bring spellings together
              query    Ask the results in SQL: the views are tagged and mentions
-            models    List the published models, or choose the one that serves
+            models    List and compare the published models, or choose the one that serves
             doctor    Say what this machine has and whether Tagwright works on it
 
       Use tagwright <command> --help for more information about a command.
@@ -363,19 +363,23 @@ describe('usage', () => {
 
   test('of models', async () => {
     expect(await usage('models', '--help')).toMatchInlineSnapshot(`
-      "List the published models, or choose the one that serves (tagwright models v0.1.0)
+      "List and compare the published models, or choose the one that serves (tagwright models v0.1.0)
 
-      USAGE tagwright models [OPTIONS] [ACTION] [ID]
+      USAGE tagwright models [OPTIONS] [ACTION] [FIRST] [SECOND]
 
       ARGUMENTS
 
-        ACTION    list (the default); promote, to let the model ID serve; rollback, to let the one before serve again
-            ID    Model to promote, as the list names it
+        ACTION    list (the default); promote ID, to let a model serve; rollback, to let the one before serve again; approve JOB or reject JOB, for a job's model that passed the gate; diff A B, to see what differs
+         FIRST    A model, or a job, as the list names it
+        SECOND    Model to compare with the first
 
       OPTIONS
 
-        --state=<DIR>    Folder of models, queue and results; by default .tagwright
-               --json    Print the list as JSON; by default as a table
+              --state=<DIR>    Folder of models, queue and results; by default .tagwright
+            --bucket=<NAME>    The stack's bucket, instead of a folder
+        --signing-key=<ARN>    Key of the stack that models are signed by; needed to change which model of a bucket serves
+         --event-bus=<NAME>    Bus of EventBridge that changes in a bucket are told on; by default default
+                     --json    Print the list or the difference as JSON; by default as a table
 
       "
     `);
@@ -460,7 +464,11 @@ describe('fails with E_USAGE, exit code 2 and nothing on stdout', () => {
       "Unknown option '-x'; expected --model, --input, --output, --format, --aggregation",
     ],
     ['an unknown flag of serve', ['serve', '--prot=1'], "Unknown option '--prot'; expected --model, --source"],
-    ['an unknown flag of models', ['models', '--all'], "Unknown option '--all'; expected --state, --json"],
+    [
+      'an unknown flag of models',
+      ['models', '--all'],
+      "Unknown option '--all'; expected --state, --bucket, --signing-key, --event-bus, --json",
+    ],
     ['an unknown flag of doctor', ['doctor', '--fix'], "Unknown option '--fix'; expected --json"],
     ['a flag without its value', ['tag', '--model'], "Option '--model <value>' argument missing; expected --model"],
     [
@@ -556,7 +564,7 @@ describe('bin/tagwright.mjs', () => {
     const cwd = tempFolder();
     const run = promisify(execFile);
     const { stdout } = await run(process.execPath, [bin, 'models', '--state', '.', '--json'], { cwd });
-    expect(JSON.parse(stdout)).toEqual({ models: [], damaged: [] });
+    expect(JSON.parse(stdout)).toEqual({ models: [], damaged: [], decisions: [] });
     const missing = run(process.execPath, [bin, 'evaluate', '--model', 'no-model', '--corpus', 'no-file'], { cwd });
     await expect(missing).rejects.toMatchObject({
       code: 1,
