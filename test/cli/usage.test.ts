@@ -29,7 +29,7 @@ describe('usage', () => {
             export    Write a model's serving graph in fp32 or int8, if it does what the model does
                tag    Tag tweets, or the words of a CoNLL file, from a file or standard input
              serve    Run the host: take tweets over HTTP, tag them with the current model, show them
-           redrive    Put dead letters back on the queue
+           redrive    Put dead letters back on the queue, and tell failed events again
         quarantine    List, show or replay what was refused
            compact    Turn the results of hours that are over into Parquet files
              rules    List, add or delete the rules that choose what the filtered stream of X delivers
@@ -268,7 +268,7 @@ describe('usage', () => {
 
   test('of redrive', async () => {
     expect(await usage('redrive', '--help')).toMatchInlineSnapshot(`
-      "Put dead letters back on the queue (tagwright redrive v0.1.0)
+      "Put dead letters back on the queue, and tell failed events again (tagwright redrive v0.1.0)
 
       USAGE tagwright redrive [OPTIONS]
 
