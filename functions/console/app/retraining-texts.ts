@@ -18,7 +18,8 @@ export function jobTitle({ dataset, status }: JobSummary): string {
 
 /** How far a job is, in the figures that its trainer has printed so far. */
 export function jobFacts({ stage, metrics }: JobSummary, waiting: number): string {
-  const facts = [stage];
+  // The title says so already.
+  const facts = stage === 'Training' ? [] : [stage];
   const epoch = metrics['train:epoch'];
   const loss = metrics['train:loss'];
   const f1 = metrics['val:f1'];
