@@ -16,7 +16,7 @@ describe('usage', () => {
     expect(await usage('--help')).toMatchInlineSnapshot(`
       "Train entity taggers and tag tweets as they stream (tagwright v0.1.0)
 
-      USAGE tagwright start|train|distill|tune|evaluate|compare|export|tag|serve|redrive|quarantine|compact|rules|trends|query|models|doctor
+      USAGE tagwright start|train|distill|tune|evaluate|compare|export|tag|serve|redrive|quarantine|compact|rules|trends|query|models|upload|jobs|doctor
 
       COMMANDS
 
@@ -29,13 +29,15 @@ describe('usage', () => {
             export    Write a model's serving graph in fp32 or int8, if it does what the model does
                tag    Tag tweets, or the words of a CoNLL file, from a file or standard input
              serve    Run the host: take tweets over HTTP, tag them with the current model, show them
-           redrive    Put dead letters back on the queue
+           redrive    Put dead letters back on the queue, and tell failed events again
         quarantine    List, show or replay what was refused
            compact    Turn the results of hours that are over into Parquet files
              rules    List, add or delete the rules that choose what the filtered stream of X delivers
             trends    Say what tweets talk about more than usual, or bring spellings together
              query    Ask the results in SQL: the views are tagged and mentions
             models    List and compare the published models, or choose the one that serves
+            upload    Upload a labelled corpus: a tagger is trained on it, and serves if it is better
+              jobs    List the training jobs of uploads and what became of them, stop one, or show its log
             doctor    Say what this machine has and whether Tagwright works on it
 
       Use tagwright <command> --help for more information about a command.
@@ -66,6 +68,9 @@ describe('usage', () => {
                         --state=<DIR>    Folder of models, queue and results (Default: .tagwright)
                       --max-queue=<N>    Messages of up to 64,000 bytes in the queue from which on tweets are refused; by default 10,000
             --stop-deadline=<SECONDS>    Time to finish what is in hand at SIGINT or SIGTERM; by default 10
+                            --retrain    Train on what tagwright upload brings (Default: true)
+                         --no-retrain    Leave uploads for another host
+        --approval=<automatic|manual>    Whether a model that was trained so and is good enough serves at once, or after tagwright models approve (Default: automatic)
 
       "
     `);
@@ -223,6 +228,9 @@ describe('usage', () => {
                         --state=<DIR>    Folder of models, queue and results (Default: .tagwright)
                       --max-queue=<N>    Messages of up to 64,000 bytes in the queue from which on tweets are refused; by default 10,000
             --stop-deadline=<SECONDS>    Time to finish what is in hand at SIGINT or SIGTERM; by default 10
+                            --retrain    Train on what tagwright upload brings (Default: true)
+                         --no-retrain    Leave uploads for another host
+        --approval=<automatic|manual>    Whether a model that was trained so and is good enough serves at once, or after tagwright models approve (Default: automatic)
 
       "
     `);
@@ -260,7 +268,7 @@ describe('usage', () => {
 
   test('of redrive', async () => {
     expect(await usage('redrive', '--help')).toMatchInlineSnapshot(`
-      "Put dead letters back on the queue (tagwright redrive v0.1.0)
+      "Put dead letters back on the queue, and tell failed events again (tagwright redrive v0.1.0)
 
       USAGE tagwright redrive [OPTIONS]
 
@@ -431,7 +439,7 @@ test('without a verb, usage goes to stderr and the exit code is 2', async () => 
   const { code, stdout, stderr } = await cli([]);
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toContain(
-    'USAGE tagwright start|train|distill|tune|evaluate|compare|export|tag|serve|redrive|quarantine|compact|rules|trends|query|models|doctor',
+    'USAGE tagwright start|train|distill|tune|evaluate|compare|export|tag|serve|redrive|quarantine|compact|rules|trends|query|models|upload|jobs|doctor',
   );
 });
 
@@ -443,7 +451,7 @@ describe('fails with E_USAGE, exit code 2 and nothing on stdout', () => {
     [
       'an unknown verb',
       ['teach'],
-      "unknown verb 'teach'; expected one of start, train, distill, tune, evaluate, compare, export, tag, serve, redrive, quarantine, compact, rules, trends, query, models, doctor",
+      "unknown verb 'teach'; expected one of start, train, distill, tune, evaluate, compare, export, tag, serve, redrive, quarantine, compact, rules, trends, query, models, upload, jobs, doctor",
     ],
     ['a verb that every object has', ['constructor'], "unknown verb 'constructor'"],
     ['an unknown flag of start', ['start', '--speed', '3'], "Unknown option '--speed'; expected --corpus, --tweets"],
