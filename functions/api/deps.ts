@@ -1,4 +1,4 @@
-import type { HostStatus, LiveTweet, ModelSummary, TopEntities } from '../../shared/contracts/api.ts';
+import type { HostStatus, JobSummary, LiveTweet, ModelSummary, TopEntities } from '../../shared/contracts/api.ts';
 import type { Entity, Tweet } from '../../shared/contracts/tweet.ts';
 import type { Metrics } from '../../shared/metrics/metrics.ts';
 import type { PredictOptions } from '../../shared/model/predictor.ts';
@@ -57,6 +57,8 @@ export interface ApiDeps {
   /** @throws {NerError} E_NOT_READY when no model is loaded. */
   predict(texts: readonly string[], options?: PredictOptions): Promise<Prediction>;
   models(): Promise<readonly ModelSummary[]>;
+  /** The training jobs of uploads, the newest first; without it there is no route for them. */
+  jobs?(): Promise<readonly JobSummary[]>;
   status(): HostStatus;
   readonly events: EventHub;
   readonly metrics: Pick<Metrics, 'text' | 'contentType' | 'observe' | 'add'>;
