@@ -18,6 +18,7 @@ const verbs = {
   'test:parity': [['test/parity/parity.ts']],
   bench: [['test/bench/main.ts']],
   starter: [['scripts/make-starter.ts']],
+  bundle: [['scripts/bundle-functions.ts']],
   'test:gpu': [['test/gpu/main.ts']],
   lint: [[bin('eslint/bin/eslint.js'), '.']],
   format: [[bin('prettier/bin/prettier.cjs'), '--write', '.']],
