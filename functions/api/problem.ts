@@ -27,10 +27,16 @@ const PROBLEMS: Readonly<Partial<Record<ErrorCode, { readonly status: number; re
   E_FILE_UNWRITABLE: { status: 503, title: 'Storage unavailable' },
   E_DATABASE_LOCKED: { status: 503, title: 'Storage unavailable' },
   E_DATABASE_CORRUPT: { status: 503, title: 'Storage unavailable' },
+  E_CLOUD_UNREACHABLE: { status: 503, title: 'Storage unavailable' },
 };
 
-/** Their messages name files of the host, which are for its log: a caller learns that nothing was taken. */
-const STORAGE: ReadonlySet<ErrorCode> = new Set(['E_FILE_UNWRITABLE', 'E_DATABASE_LOCKED', 'E_DATABASE_CORRUPT']);
+/** Their messages name files and services of the host, which are for its log: a caller learns that nothing was taken. */
+const STORAGE: ReadonlySet<ErrorCode> = new Set([
+  'E_FILE_UNWRITABLE',
+  'E_DATABASE_LOCKED',
+  'E_DATABASE_CORRUPT',
+  'E_CLOUD_UNREACHABLE',
+]);
 
 /** Seconds after which a caller who was told to wait may try again. */
 const RETRY_AFTER_SECONDS = 1;

@@ -10,7 +10,8 @@ import { loadModel } from '../../shared/model/load-model.ts';
 import { NerError } from '../../shared/ner-error.ts';
 import { SqliteQueue } from '../../shared/queue/sqlite-queue.ts';
 import { createModelWatcher } from '../../shared/registry/model-watcher.ts';
-import { createRegistry, type Registry } from '../../shared/registry/registry.ts';
+import { openLocalRegistry } from '../../shared/registry/local-registry.ts';
+import type { Registry } from '../../shared/registry/registry.ts';
 import { FolderObjectStore } from '../../shared/store/folder-object-store.ts';
 import { createApp } from '../api/app.ts';
 import { createEventHub } from '../api/event-hub.ts';
@@ -93,7 +94,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const store = new FolderObjectStore({ root: join(stateDir, 'store'), clock });
   const queue = new SqliteQueue({ path: join(stateDir, 'queue.sqlite'), clock });
   const ledger = new SqliteIdLedger({ path: join(stateDir, 'ledger.sqlite'), clock });
-  const registry = createRegistry({ store, clock });
+  const registry = await openLocalRegistry({ stateDir, store, clock });
   const hub = createEventHub();
   const live = createLiveTweets(hub);
   const metrics = createMetrics();
