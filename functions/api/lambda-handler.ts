@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { FUNCTION_METRICS } from '../../shared/contracts/function-metrics.ts';
-import { createIngest } from '../ingest/ingest.ts';
+import { createIntake } from '../ingest/ingest.ts';
 import type { Queue } from '../../shared/queue/queue.ts';
 import type { Registry } from '../../shared/registry/registry.ts';
 import type { ObjectStore } from '../../shared/store/object-store.ts';
@@ -27,7 +27,7 @@ export interface ApiLambdaDeps {
   readonly registry: Registry;
   readonly store: ObjectStore;
   /** Of the tagger. */
-  readonly queue: Queue;
+  readonly queue: Pick<Queue, 'send'>;
   readonly trends: StoredTrends;
   /** Undefined where the platform has let the caller in. */
   readonly authentication: Authentication | undefined;
@@ -66,18 +66,12 @@ async function answer(
 }
 
 function apiDeps({ model, registry, store, queue, trends, clock, log, metrics, ...rest }: ApiLambdaDeps): ApiDeps {
-  const ingest = createIngest({
-    queue,
-    store,
-    clock,
-    metrics: { add: () => undefined },
-    maxMessages: Infinity,
-  });
+  const intake = createIntake({ queue, store, clock });
   return {
     // SQS has room for any number.
     admission: async () => 'open',
     ingest: async (tweets, rejected) => {
-      const ingested = await ingest.take(tweets, rejected);
+      const ingested = await intake.take(tweets, rejected);
       metrics.add(FUNCTION_METRICS.tweetsAccepted, ingested.accepted);
       metrics.add(FUNCTION_METRICS.linesRejected, ingested.rejected);
       return ingested;

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PREFIXES } from '../../shared/contracts/layout.ts';
 import { NerError } from '../../shared/ner-error.ts';
@@ -8,6 +9,9 @@ import { TrendStore } from '../../shared/trends/trend-store.ts';
 
 /** The file with all counts. */
 export const TRENDS_KEY = `${PREFIXES.trends}trends.sqlite`;
+
+/** Where a function keeps its copy: the disk that its environment has to itself. */
+export const TRENDS_FOLDER = join(tmpdir(), 'tagwright-trends');
 
 /** Writers that may be first, one after the other, before a change is given up. */
 const MAX_TRIES = 5;

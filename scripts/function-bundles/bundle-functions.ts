@@ -1,6 +1,7 @@
 import { build, type BuildOptions } from 'esbuild';
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { ConsoleFiles } from '../../functions/api/deps.ts';
 import { consoleFiles } from '../../functions/console/console-files.ts';
 import { writeConsole } from '../../functions/console/console-folder.ts';
 import { folderSize, type FolderSize } from './folder-size.ts';
@@ -72,7 +73,12 @@ async function bundleFunction(name: FunctionName, folder: string, options: Bundl
   if (parts.fallbackModel === true) {
     await cp(join(root, 'models', 'starter'), join(folder, 'model'), { recursive: true });
   }
-  if (parts.console === true) await writeConsole(consoleFiles(), join(folder, 'console'));
+  if (parts.console === true) await writeConsole(withoutLivePage(consoleFiles()), join(folder, 'console'));
+}
+
+/** A function has no stream for the live page to show. */
+function withoutLivePage(files: ConsoleFiles): ConsoleFiles {
+  return new Map([...files].filter(([path]) => path !== '/' && path !== '/console.js'));
 }
 
 /** The entry as `index.mjs`, and beside it the modules of the threads that it starts. */

@@ -10,7 +10,6 @@ export type Architecture = (typeof ARCHITECTURES)[number];
 const NATIVE_PACKAGES: Readonly<Record<string, (architecture: Architecture) => readonly string[]>> = {
   'onnxruntime-node': (architecture) => [
     'package.json',
-    'LICENSE',
     'dist/index.js',
     'dist/backend.js',
     'dist/binding.js',
