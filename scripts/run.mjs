@@ -15,6 +15,7 @@ const verbs = {
   start: [['cli/main.ts', 'start']],
   tagwright: [['cli/main.ts']],
   test: [[bin('vitest/vitest.mjs'), 'run']],
+  'test:emulator': [[bin('vitest/vitest.mjs'), 'run', '--config', 'test/emulator/vitest.config.ts']],
   'test:parity': [['test/parity/parity.ts']],
   bench: [['test/bench/main.ts']],
   starter: [['scripts/make-starter.ts']],
