@@ -1,5 +1,7 @@
-import { Tags, type App, type Environment } from 'aws-cdk-lib';
+import { Tags, Validations, type App, type Environment } from 'aws-cdk-lib';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import type { TrainerImage } from './constructs/trainer.ts';
+import { WrittenReasons } from './constructs/written-reasons.ts';
 import { DataStack } from './stacks/data.ts';
 import { ServingStack } from './stacks/serving.ts';
 import { TrainingStack } from './stacks/training.ts';
@@ -64,4 +66,9 @@ export function addStage(app: App, { stage, assets, removeDataOnDestroy }: Stage
   Tags.of(app).add('stage', stage.name);
   Tags.of(data).add('data-classification', 'personal');
   return { data, training, serving, watch };
+}
+
+/** Lets nothing be synthesised that cdk-nag has something against, except what a reason is written for. */
+export function addChecks(app: App): void {
+  Validations.of(app).addPlugins(new WrittenReasons(app), new AwsSolutionsChecks(app), new ServerlessChecks(app));
 }

@@ -6,7 +6,6 @@ import {
   HttpVersion,
   OriginRequestPolicy,
   ResponseHeadersPolicy,
-  SecurityPolicyProtocol,
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { FunctionUrlOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
@@ -42,7 +41,6 @@ export class ApiEdge extends Construct {
       comment: 'Tagwright: the API',
       webAclId: firewall.attrArn,
       httpVersion: HttpVersion.HTTP2_AND_3,
-      minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
       defaultBehavior: {
         origin: FunctionUrlOrigin.withOriginAccessControl(url),
         allowedMethods: AllowedMethods.ALLOW_ALL,

@@ -1,5 +1,5 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -54,28 +54,19 @@ export class BackfillRole extends Construct {
       ['*'],
     );
   }
+}
 
-  /** A map starts children of its own machine. In a policy of its own, since the machine waits for that of the role. */
-  allowOwnExecutions({ stateMachineArn }: StateMachine): void {
-    const name = Stack.of(this).splitArn(stateMachineArn, ArnFormat.COLON_RESOURCE_NAME).resourceName!;
-    const executions = (machine: string): string =>
-      Stack.of(this).formatArn({
-        service: 'states',
-        resource: 'execution',
-        resourceName: `${machine}:*`,
-        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-      });
-    const [whole, children] = [executions(name), executions(`${name}/${BACKFILL_MAP}`)];
-    const policy = new Policy(this, 'OwnExecutions', {
-      roles: [this.role],
-      statements: [
-        new PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachineArn] }),
-        new PolicyStatement({ actions: ['states:DescribeExecution', 'states:StopExecution'], resources: [whole] }),
-        new PolicyStatement({ actions: ['states:RedriveExecution'], resources: [children] }),
-      ],
+/** The library lets a map start and follow children of its own machine; their names are known when they run. */
+export function acknowledgeOwnExecutions(machine: StateMachine): void {
+  const stack = Stack.of(machine);
+  const name = stack.splitArn(machine.stateMachineArn, ArnFormat.COLON_RESOURCE_NAME).resourceName!;
+  for (const owner of [name, `${name}/${BACKFILL_MAP}`]) {
+    const executions = stack.formatArn({
+      service: 'states',
+      resource: 'execution',
+      resourceName: `${owner}:*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
-    for (const resource of [whole, children]) {
-      acknowledgeWildcard(policy, resource, 'Executions of this machine; each has a name of its own.');
-    }
+    acknowledgeWildcard(machine, executions, 'Executions of this machine; each has a name of its own.');
   }
 }

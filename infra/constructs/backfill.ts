@@ -16,7 +16,7 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import type { backfillEnvironmentSchema } from '../../shared/contracts/environment.ts';
 import type { StageConfig } from '../stages.ts';
-import { BACKFILL_MAP, BACKFILL_RESULTS, BackfillRole } from './backfill-role.ts';
+import { acknowledgeOwnExecutions, BACKFILL_MAP, BACKFILL_RESULTS, BackfillRole } from './backfill-role.ts';
 import type { Lake } from './lake.ts';
 import { ServiceFunction, type FunctionSetting } from './service-function.ts';
 import type { SigningKey } from './signing-key.ts';
@@ -54,10 +54,10 @@ export class Backfill extends Construct {
     });
     signingKey.grantVerify(this.service.role);
     const callee = this.service.alias as IFunction;
-    const role = new BackfillRole(this, 'Role', { lake, callee });
+    const { role } = new BackfillRole(this, 'Role', { lake, callee });
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       // What the library would add lets it write anywhere in the lake.
-      role: role.role.withoutPolicyUpdates(),
+      role: role.withoutPolicyUpdates(),
       definitionBody: DefinitionBody.fromChainable(everyObject(this, { stage, lake, callee })),
       timeout: Duration.days(7),
       tracingEnabled: true,
@@ -70,7 +70,7 @@ export class Backfill extends Construct {
         }),
       },
     });
-    role.allowOwnExecutions(this.stateMachine);
+    acknowledgeOwnExecutions(this.stateMachine);
     acknowledge(this.stateMachine, 'AwsSolutions-SF1', 'Errors are logged; every event of a million children would be too.');
     new CfnOutput(this, 'StateMachineArn', { value: this.stateMachine.stateMachineArn });
   }
