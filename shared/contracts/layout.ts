@@ -24,6 +24,8 @@ export const PREFIXES = {
   quarantine: 'quarantine/',
   /** `trends/trends.sqlite`: the counts, in the cloud. */
   trends: 'trends/',
-  /** `backfill/RUN/tagged/...` until a run is swapped in. */
+  /** `archive/...`: files of tweets that backfills tag. Written by operators, read by the backfill function alone. */
+  archive: 'archive/',
+  /** `backfill/RUN/tagged/...` until a run is swapped in; what it replaced is kept under `backfill/RUN/replaced/`. */
   backfill: 'backfill/',
 } as const;
