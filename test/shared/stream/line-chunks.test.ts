@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { lineChunks, type LineChunk, type LineChunkLimits } from '../../cli/line-chunks.ts';
+import { lineChunks, type LineChunk, type LineChunkLimits } from '../../../shared/stream/line-chunks.ts';
 import { collect } from '../support/collect.ts';
 
 /** The stream `text`, cut at the places. */
