@@ -1,6 +1,6 @@
 import { defineCommand } from 'citty';
 import { join } from 'node:path';
-import { modelSummaries } from '../functions/local/model-summaries.ts';
+import { modelSummaries } from '../functions/api/model-summaries.ts';
 import { NerError } from '../shared/ner-error.ts';
 import { createRegistry, type RegisteredModel, type Registry } from '../shared/registry/registry.ts';
 import { FolderObjectStore } from '../shared/store/folder-object-store.ts';

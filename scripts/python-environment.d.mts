@@ -5,6 +5,8 @@ export interface PythonEnvironmentOptions {
   readonly basePython?: string;
   /** Python that has to run in the finished environment. Default: the imports of the peers. */
   readonly check?: string;
+  /** How much there is to download, for people. Default: that of the peers. */
+  readonly download?: string;
   readonly cache?: string;
   readonly say?: (line: string) => void;
 }

@@ -51,6 +51,7 @@ export function ensurePythonEnvironment({
   requirements = pinned,
   basePython = isWindows ? 'python' : 'python3',
   check = IMPORT_ALL,
+  download = 'about 2 GB',
   cache,
   say = (line) => process.stderr.write(`${line}\n`),
 } = {}) {
@@ -59,7 +60,7 @@ export function ensurePythonEnvironment({
     const key = createHash('sha256').update(version).update(readFileSync(requirements)).digest('hex').slice(0, 16);
     const build = (folder) => {
       say(
-        `python-environment: installing the pinned packages for Python ${version}: about 2 GB to download, minutes ...`,
+        `python-environment: installing the pinned packages for Python ${version}: ${download} to download, minutes ...`,
       );
       run(basePython, ['-m', 'venv', folder], 'the virtual environment could not be made');
       // Without --no-deps Torch would bring packages that nothing here needs; the file lists those that it does need.

@@ -7,6 +7,7 @@ import type { ApiEnv } from './api-env.ts';
 /** Codes that a caller may see, with their status and title. Whatever is not here is ours to mend: 500. */
 const PROBLEMS: Readonly<Partial<Record<ErrorCode, { readonly status: number; readonly title: string }>>> = {
   E_REQUEST_MALFORMED: { status: 400, title: 'Malformed request' },
+  E_UNAUTHORIZED: { status: 401, title: 'Unauthorized' },
   E_REQUEST_HOST: { status: 403, title: 'Foreign host' },
   E_REQUEST_ORIGIN: { status: 403, title: 'Foreign origin' },
   E_NOT_FOUND: { status: 404, title: 'Not found' },
@@ -26,10 +27,16 @@ const PROBLEMS: Readonly<Partial<Record<ErrorCode, { readonly status: number; re
   E_FILE_UNWRITABLE: { status: 503, title: 'Storage unavailable' },
   E_DATABASE_LOCKED: { status: 503, title: 'Storage unavailable' },
   E_DATABASE_CORRUPT: { status: 503, title: 'Storage unavailable' },
+  E_CLOUD_UNREACHABLE: { status: 503, title: 'Storage unavailable' },
 };
 
-/** Their messages name files of the host, which are for its log: a caller learns that nothing was taken. */
-const STORAGE: ReadonlySet<ErrorCode> = new Set(['E_FILE_UNWRITABLE', 'E_DATABASE_LOCKED', 'E_DATABASE_CORRUPT']);
+/** Their messages name files and services of the host, which are for its log: a caller learns that nothing was taken. */
+const STORAGE: ReadonlySet<ErrorCode> = new Set([
+  'E_FILE_UNWRITABLE',
+  'E_DATABASE_LOCKED',
+  'E_DATABASE_CORRUPT',
+  'E_CLOUD_UNREACHABLE',
+]);
 
 /** Seconds after which a caller who was told to wait may try again. */
 const RETRY_AFTER_SECONDS = 1;

@@ -10,7 +10,8 @@ import { loadModel } from '../../shared/model/load-model.ts';
 import { NerError } from '../../shared/ner-error.ts';
 import { SqliteQueue } from '../../shared/queue/sqlite-queue.ts';
 import { createModelWatcher } from '../../shared/registry/model-watcher.ts';
-import { createRegistry, type Registry } from '../../shared/registry/registry.ts';
+import { openLocalRegistry } from '../../shared/registry/local-registry.ts';
+import type { Registry } from '../../shared/registry/registry.ts';
 import { FolderObjectStore } from '../../shared/store/folder-object-store.ts';
 import { createApp } from '../api/app.ts';
 import { createEventHub } from '../api/event-hub.ts';
@@ -25,11 +26,11 @@ import type { FileSourceProgress } from './file-source.ts';
 import { createFollowedSources } from './followed-sources.ts';
 import { countBatch, gaugeHost, observeStored, timedHandler, timedTagger } from './host-metrics.ts';
 import { createHostStatus } from './host-status.ts';
-import { createIngest } from './ingest.ts';
+import { createIngest } from '../ingest/ingest.ts';
 import { createLiveTweets } from './live-tweets.ts';
 import { messageOf } from './message-of.ts';
 import { tellModelEvents } from './model-events.ts';
-import { modelSummaries } from './model-summaries.ts';
+import { modelSummaries } from '../api/model-summaries.ts';
 import { createPump } from './pump.ts';
 import { startServer } from './server.ts';
 import { streamFile } from './stream-file.ts';
@@ -93,7 +94,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const store = new FolderObjectStore({ root: join(stateDir, 'store'), clock });
   const queue = new SqliteQueue({ path: join(stateDir, 'queue.sqlite'), clock });
   const ledger = new SqliteIdLedger({ path: join(stateDir, 'ledger.sqlite'), clock });
-  const registry = createRegistry({ store, clock });
+  const registry = await openLocalRegistry({ stateDir, store, clock });
   const hub = createEventHub();
   const live = createLiveTweets(hub);
   const metrics = createMetrics();
@@ -184,6 +185,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
         results: await predictor.predict(texts, options),
       })),
     models: async () => modelSummaries(await registry.list()),
+    serving: status.now,
     status: status.now,
     events: hub,
     metrics,

@@ -26,3 +26,6 @@ export const WINDOW_MAX_WORDS = 128;
  * million tweets, minutes of work for two cores.
  */
 export const MAX_QUEUE_MESSAGES = 10_000;
+
+/** One event on the bus: EventBridge's limit (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html). */
+export const EVENT_MAX_BYTES = 256 * 1024;

@@ -48,6 +48,15 @@ export function storeSource(store: ObjectStore, prefix: string): BundleSource {
   };
 }
 
+/** A bundle that is in memory already, so that what is read from it is what was verified. */
+export function memorySource(name: string, files: ReadonlyMap<string, Uint8Array>): BundleSource {
+  return {
+    name,
+    list: async () => new Map([...files].map(([path, bytes]) => [path, bytes.byteLength])),
+    read: async (path) => files.get(path),
+  };
+}
+
 /** What `action` gives, or undefined when the file is not there. */
 async function orUndefined<T>(file: string, action: () => Promise<T>): Promise<T | undefined> {
   try {

@@ -1,17 +1,23 @@
 import { MANIFEST_FILE } from '../contracts/manifest.ts';
 import type { Manifest, Pointer } from '../contracts/manifest.ts';
-import { openBundle, readBundleFrom, readManifest } from '../model/bundle.ts';
+import { readBundleFrom, readManifest } from '../model/bundle.ts';
 import type { Bundle } from '../model/bundle.ts';
-import { storeSource } from '../model/bundle-source.ts';
+import { folderSource, storeSource, type BundleSource } from '../model/bundle-source.ts';
 import { manifestBytes } from '../model/manifest-id.ts';
 import { NerError } from '../ner-error.ts';
+import type { Signer, Verifier } from '../signing/signer.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { POINTER_KEY, readPointer, writePointer } from './pointer.ts';
 import type { CurrentModel } from './pointer.ts';
+import { checkSignature, isSigned, signModel } from './signatures.ts';
 
 export interface RegistryOptions {
   readonly store: ObjectStore;
   readonly clock: () => Date;
+  /** Vouches for what is published. Left out, models are published without a signature. */
+  readonly signer?: Signer;
+  /** Whose signature a model needs to be loaded or promoted. Left out, none does. */
+  readonly verifier?: Verifier;
 }
 
 /** A published model, as its manifest describes it. */
@@ -40,17 +46,20 @@ export interface PromoteOptions {
 /** Published models under `models/<id>/`, and the pointer `models/current.json` that serving follows. */
 export interface Registry {
   /**
-   * Verifies the bundle in a folder and copies it. The manifest comes last, so a model is there whole or not at all;
-   * one that is there already is left as it is, a damaged one is replaced.
+   * Verifies the bundle in a folder and copies it. The manifest comes after the files, so a model is there whole or not
+   * at all, and the signature comes last. One that is there already is left as it is, a damaged one is replaced.
    *
    * @throws {E_BUNDLE_MISSING} {E_BUNDLE_TAMPERED} {E_BUNDLE_FOREIGN} as `openBundle`
    */
   publish(bundleDir: string): Promise<Manifest>;
+  /** As `publish`, from wherever the bundle lies. */
+  publishFrom(source: BundleSource): Promise<Manifest>;
   /**
    * Makes a published model current, after verifying it. One that is current stays so.
    *
    * @throws {E_MODEL_UNKNOWN} it is not published
    * @throws {E_BUNDLE_TAMPERED} {E_BUNDLE_FOREIGN} it is damaged
+   * @throws {E_BUNDLE_UNSIGNED} nobody who may has vouched for it
    * @throws {E_STORE_CONFLICT} another model became current meanwhile; the pointer is left alone
    */
   promote(id: string, options?: PromoteOptions): Promise<Pointer>;
@@ -70,6 +79,7 @@ export interface Registry {
    *
    * @throws {E_MODEL_UNKNOWN} it is not published
    * @throws {E_BUNDLE_TAMPERED} {E_BUNDLE_FOREIGN} it is damaged
+   * @throws {E_BUNDLE_UNSIGNED} nobody who may has vouched for it
    */
   load(id: string): Promise<Bundle>;
 }
@@ -77,11 +87,14 @@ export interface Registry {
 const MODELS = 'models/';
 const MODEL_ID = /^[0-9a-f]{16}$/;
 
-export function createRegistry({ store, clock }: RegistryOptions): Registry {
+export function createRegistry(options: RegistryOptions): Registry {
+  const { store, clock, verifier } = options;
   const load = async (id: string): Promise<Bundle> => {
     if (!MODEL_ID.test(id)) throw unknownModel(id);
     try {
-      return await readBundleFrom(storeSource(store, prefixOf(id)), { expectedId: id });
+      const bundle = await readBundleFrom(storeSource(store, prefixOf(id)), { expectedId: id });
+      if (verifier !== undefined) await checkSignature(store, verifier, bundle.manifest);
+      return bundle;
     } catch (error) {
       if (error instanceof NerError && error.code === 'E_BUNDLE_MISSING') throw unknownModel(id, error);
       throw error;
@@ -95,7 +108,8 @@ export function createRegistry({ store, clock }: RegistryOptions): Registry {
     return pointer;
   };
   return {
-    publish: (bundleDir) => publish(store, bundleDir),
+    publish: (bundleDir) => publish(options, folderSource(bundleDir)),
+    publishFrom: (source) => publish(options, source),
     promote: async (id, { ifCurrent } = {}) => {
       const before = await readPointer(store);
       const current = before?.pointer.modelId ?? null;
@@ -113,7 +127,7 @@ export function createRegistry({ store, clock }: RegistryOptions): Registry {
     },
     current: () => readPointer(store),
     currentEtag: async () => (await store.head(POINTER_KEY))?.etag,
-    list: () => list(store),
+    list: () => list(options),
     load,
   };
 }
@@ -122,17 +136,22 @@ function prefixOf(id: string): string {
   return `${MODELS}${id}/`;
 }
 
-async function publish(store: ObjectStore, bundleDir: string): Promise<Manifest> {
-  const { manifest, files } = await openBundle(bundleDir);
+async function publish({ store, signer, verifier }: RegistryOptions, source: BundleSource): Promise<Manifest> {
+  const { manifest, files } = await readBundleFrom(source);
+  if (!(await isPublished(store, manifest.id))) await copy(store, { manifest, files });
+  const isVouchedFor = verifier !== undefined && (await isSigned(store, verifier, manifest));
+  if (signer !== undefined && !isVouchedFor) await signModel(store, signer, manifest);
+  return manifest;
+}
+
+async function copy(store: ObjectStore, { manifest, files }: Bundle): Promise<void> {
   const prefix = prefixOf(manifest.id);
-  if (await isPublished(store, manifest.id)) return manifest;
   // Whatever is left of an interrupted or damaged copy.
   for await (const { key } of store.list(prefix)) {
     if (!files.has(key.slice(prefix.length))) await store.delete(key);
   }
   for (const [path, bytes] of files) await store.put(prefix + path, bytes);
   await store.put(prefix + MANIFEST_FILE, manifestBytes(manifest));
-  return manifest;
 }
 
 async function isPublished(store: ObjectStore, id: string): Promise<boolean> {
@@ -145,7 +164,7 @@ async function isPublished(store: ObjectStore, id: string): Promise<boolean> {
   }
 }
 
-async function list(store: ObjectStore): Promise<RegistryListing> {
+async function list({ store, verifier }: RegistryOptions): Promise<RegistryListing> {
   const sizes = new Map<string, Map<string, number>>();
   for await (const { key, sizeBytes } of store.list(MODELS)) {
     const [, id, path] = /^models\/([^/]+)\/(.+)$/.exec(key) ?? [];
@@ -159,6 +178,7 @@ async function list(store: ObjectStore): Promise<RegistryListing> {
   for (const [id, files] of sizes) {
     try {
       const manifest = await readManifest(storeSource(store, prefixOf(id)), files.get(MANIFEST_FILE));
+      if (verifier !== undefined) await checkSignature(store, verifier, manifest);
       const sizeBytes = [...files.values()].reduce((total, size) => total + size, 0);
       models.push({ manifest, current: id === currentId, sizeBytes });
     } catch (error) {

@@ -8,7 +8,7 @@ export interface ByteRange {
 export interface ObjectInfo {
   readonly key: string;
   readonly sizeBytes: number;
-  /** Opaque; two objects with the same bytes have the same one, and it changes when the bytes do. */
+  /** Opaque; changes when the bytes do. The same bytes put again may have another one: on S3 they do under KMS. */
   readonly etag: string;
 }
 

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { HostStatus } from '../../shared/contracts/api.ts';
-import { createRegistry } from '../../shared/registry/registry.ts';
+import { openLocalRegistry } from '../../shared/registry/local-registry.ts';
 import { FolderObjectStore } from '../../shared/store/folder-object-store.ts';
 import { cli } from '../support/cli.ts';
 import { endServed, serve } from '../support/serve-process.ts';
@@ -50,7 +50,7 @@ describe('serve', () => {
     expect((await fetch(`${served.url}/readyz`)).status).toBe(503);
     const clock = (): Date => new Date();
     const store = new FolderObjectStore({ root: join(state, 'store'), clock });
-    const { id } = await createRegistry({ store, clock }).publish(bundle());
+    const { id } = await (await openLocalRegistry({ stateDir: state, store, clock })).publish(bundle());
     store.close();
     expect(await cli(['models', 'promote', id, '--state', state])).toMatchObject({ code: 0 });
     expect(await awaitEvent<HostStatus>(served.url, 'status', ({ ready }) => ready)).toMatchObject({ modelId: id });

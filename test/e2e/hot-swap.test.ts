@@ -5,7 +5,7 @@ import { hostStatusSchema, type HostStatus } from '../../shared/contracts/api.ts
 import { openBundle } from '../../shared/model/bundle.ts';
 import type { ManifestDraft } from '../../shared/model/write-bundle.ts';
 import { readPointer, writePointer } from '../../shared/registry/pointer.ts';
-import { createRegistry } from '../../shared/registry/registry.ts';
+import { openLocalRegistry } from '../../shared/registry/local-registry.ts';
 import { FolderObjectStore } from '../../shared/store/folder-object-store.ts';
 import { type HostProcess, startHostProcess } from '../bench/firehose/host-process.ts';
 import type { SourceOrder, SourceReport } from '../bench/firehose/source.ts';
@@ -34,7 +34,7 @@ async function rig() {
     host.child.kill('SIGKILL');
     store.close();
   });
-  return { folder, state, host, store, registry: createRegistry({ store, clock }) };
+  return { folder, state, host, store, registry: await openLocalRegistry({ stateDir: state, store, clock }) };
 }
 
 async function statusOf({ url }: HostProcess): Promise<HostStatus> {

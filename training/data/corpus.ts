@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { NerError } from '../../shared/ner-error.ts';
 import { type Rng, createRng } from '../../shared/random.ts';
 import { type ConllOptions, type Sentence, readConll } from '../../shared/corpus/conll.ts';
-import { type SplitName, findSplitFiles } from './split-names.ts';
+import { entityTypes } from '../../shared/corpus/entity-types.ts';
+import { type SplitName, findSplitFiles } from '../../shared/corpus/split-names.ts';
 import { decodeUtf8, readBytes } from '../../shared/corpus/text-file.ts';
 
 /** A directory with files named after their splits, or the files one by one. */
@@ -82,13 +83,6 @@ export function readCorpus(source: CorpusSource, options: CorpusOptions = {}): C
     fingerprints,
     overlap: measureOverlap({ train, dev, test: test ?? [] }, files),
   };
-}
-
-/** The entity types in the tags of `sentences`, sorted by code unit; everything after the first `-` is the type. */
-export function entityTypes(sentences: readonly Sentence[]): readonly string[] {
-  const types = new Set<string>();
-  for (const { tags } of sentences) for (const tag of tags) if (tag !== 'O') types.add(tag.slice(2));
-  return [...types].sort();
 }
 
 function filesOf(source: CorpusSource): { readonly train: string } & Readonly<Partial<Record<SplitName, string>>> {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createRegistry } from '../../../shared/registry/registry.ts';
+import { openLocalRegistry } from '../../../shared/registry/local-registry.ts';
 import { FolderObjectStore } from '../../../shared/store/folder-object-store.ts';
 import { writeVariant } from '../../support/bundle-variant.ts';
 
@@ -19,7 +19,7 @@ export async function swapModels({ model, folder, state }: SwapOptions, work: Pr
   const clock = (): Date => new Date();
   const store = new FolderObjectStore({ root: join(state, 'store'), clock });
   try {
-    const registry = createRegistry({ store, clock });
+    const registry = await openLocalRegistry({ stateDir: state, store, clock });
     const { id } = await registry.publish(await writeVariant(model, join(folder, 'twin'), { seed: 2 }));
     const over = work.then(() => true);
     for (let swaps = 0; ; swaps++) {

