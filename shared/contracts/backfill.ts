@@ -3,24 +3,31 @@ import { z } from 'zod';
 /** A run's name: a part of keys. */
 export const backfillRunSchema = z.string().regex(/^[a-z0-9](?:[-_]?[a-z0-9]){0,62}$/);
 
-/** An input of a run in the store: one file of tweets under `archive/`, NDJSON, a JSON array or one text a line, `.gz` or plain. */
-export const archiveKeySchema = z
+/** An input in the store: a file of tweets, NDJSON, a JSON array or one text a line, plain or gzip. */
+export const backfillInputKeySchema = z
   .string()
   .max(1_024)
-  .regex(/^archive\/(?:[A-Za-z0-9_=@+,-][A-Za-z0-9_=@+,.-]*\/)*[A-Za-z0-9_=@+,-][A-Za-z0-9_=@+,.-]*$/);
+  .regex(/^backfill\/[a-z0-9_-]{1,63}\/input\/[A-Za-z0-9_=@+,./-]*$/);
 
 /**
- * What a child of the Distributed Map gets from its ItemBatcher, and so does the function: `Items` as the S3 listing has
- * them, `BatchInput` the same for all. One item a batch is best: a child has five minutes, and what it tagged until then
+ * What a child of the Distributed Map gets from its ItemBatcher, and so does the function: `Items` as the S3 listing of
+ * `backfill/RUN/input/` has them, `BatchInput` the same for all. One item a batch is best: a child has five minutes, and what it tagged until then
  * is kept, so that it goes on from there when it is tried again.
  */
-export const backfillEventSchema = z.object({
-  BatchInput: z.object({ run: backfillRunSchema }),
-  Items: z
-    .array(z.object({ Key: archiveKeySchema, Size: z.number().nonnegative() }))
-    .min(1)
-    .max(100),
-});
+export const backfillEventSchema = z
+  .object({
+    BatchInput: z.object({ run: backfillRunSchema }),
+    Items: z
+      .array(z.object({ Key: backfillInputKeySchema, Size: z.number().nonnegative() }))
+      .min(1)
+      .max(100),
+  })
+  .refine(
+    ({ BatchInput: { run }, Items: items }) => items.every(({ Key }) => Key.startsWith(`backfill/${run}/input/`)),
+    {
+      error: 'an input of another run',
+    },
+  );
 export type BackfillEvent = z.infer<typeof backfillEventSchema>;
 
 /** What tagging some inputs came to, earlier tries of the same run included. */

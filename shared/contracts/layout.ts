@@ -24,8 +24,6 @@ export const PREFIXES = {
   quarantine: 'quarantine/',
   /** `trends/trends.sqlite`: the counts, in the cloud. */
   trends: 'trends/',
-  /** `archive/...`: files of tweets that backfills tag. Written by operators, read by the backfill function alone. */
-  archive: 'archive/',
-  /** `backfill/RUN/tagged/...` until a run is swapped in; what it replaced is kept under `backfill/RUN/replaced/`. */
+  /** `backfill/RUN/input/...`: files of tweets to tag. `backfill/RUN/tagged/...` until the run is swapped in; `replaced/...` after. */
   backfill: 'backfill/',
 } as const;
