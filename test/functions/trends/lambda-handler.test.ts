@@ -18,15 +18,17 @@ const packId = (n: number): string => n.toString(16).padStart(32, '0');
 const keyOf = (n: number): string => `tagged/dt=2026-11-24/hr=08/${packId(n)}.ndjson`;
 
 function recordsOf(n: number): TaggedTweet[] {
-  return [0, 1].map((i) => ({
-    ...trendRecord({ id: `${n}-${i}`, at: receivedAt.getTime(), names: [{ type: 'person', text: 'Ann Lee' }] }),
-    model: '0123456789abcdef',
-  }));
+  return [0, 1].map((i) => {
+    const at = receivedAt.getTime();
+    const record = trendRecord({ id: `${n}-${i}`, at, names: [{ type: 'person', text: 'Ann Lee' }] });
+    return { ...record, entities: [...record.entities], model: '0123456789abcdef' };
+  });
 }
 
 async function rig({ down = false } = {}) {
   const { store } = openStore();
-  for (let n = 0; n < 4; n++) await storePack(store, { packId: packId(n), key: keyOf(n), receivedAt, records: recordsOf(n) });
+  for (let n = 0; n < 4; n++)
+    await storePack(store, { packId: packId(n), key: keyOf(n), receivedAt, records: recordsOf(n) });
   const records = functionRecords();
   const clock = (): Date => receivedAt;
   const trends = new StoredTrends({ store, folder: tempFolder(), clock });
