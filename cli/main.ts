@@ -26,6 +26,7 @@ const verbs: Record<string, () => Promise<CommandDef>> = {
   query: async () => general((await import('./query.ts')).query),
   models: async () => general((await import('./models.ts')).models),
   upload: async () => general((await import('./upload.ts')).upload),
+  jobs: async () => general((await import('./jobs.ts')).jobs),
   doctor: async () => general((await import('./doctor.ts')).doctor),
 };
 
