@@ -101,6 +101,7 @@ async function train(options: AttemptOptions, tree: MlTree): Promise<TrainerExit
       if (metrics.length > 0) onMetrics(metrics);
     },
   });
+  log.add(`attempt ${options.attempt}: process ${trainer.pid ?? 'none'}`);
   const stop = (): void => {
     trainer.stop(graceMs);
   };

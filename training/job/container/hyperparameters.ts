@@ -101,19 +101,18 @@ function inOrder(changes: readonly SettingChange[]): readonly SettingChange[] {
 function checkChanges(changes: readonly SettingChange[], kind: ModelKind): void {
   const twice = changes.map(([path]) => path).filter((path, i, all) => all.indexOf(path) !== i);
   if (twice.length > 0) throw refused('epochs', `${twice[0]!} is given as well; expected one of the two`);
-  for (const count of changes.keys()) {
-    try {
-      withSettings(defaultSettings[kind], changes.slice(0, count + 1));
-    } catch (cause) {
-      // Settings that are right together may be wrong for as long as some are missing.
-      if (count + 1 < changes.length && !isUnknown(cause)) continue;
-      throw refused(changes[count]![0], cause instanceof Error ? cause.message : String(cause), cause);
-    }
+  try {
+    withSettings(defaultSettings[kind], changes);
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw refused(blamed(changes, message), message, cause);
   }
 }
 
-function isUnknown(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith('settings: there is no ');
+/** The hyperparameter that a message about settings is about: the place it names may lie inside of what was given. */
+function blamed(changes: readonly SettingChange[], message: string): string {
+  const place = /^settings: (?:there is no )?([^\s:,]+)/.exec(message)?.[1] ?? '';
+  return changes.map(([path]) => path).find((path) => place === path || place.startsWith(`${path}.`)) ?? place;
 }
 
 function refused(name: string, what: string, cause?: unknown): NerError {
