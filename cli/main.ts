@@ -23,6 +23,7 @@ const verbs: Record<string, () => Promise<CommandDef>> = {
   trends: async () => general((await import('./trends.ts')).trends),
   query: async () => general((await import('./query.ts')).query),
   models: async () => general((await import('./models.ts')).models),
+  upload: async () => general((await import('./upload.ts')).upload),
   doctor: async () => general((await import('./doctor.ts')).doctor),
 };
 

@@ -35,3 +35,8 @@ export function readEnvironment<T extends z.ZodType>(schema: T): z.output<T> {
     `environment: ${wrong}. Deploy the function again, or set what shared/contracts/environment.ts says.`,
   );
 }
+
+/** The environment for a process that we start: ours, and what it needs besides. */
+export function environmentWith(extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  return { ...process.env, ...extra };
+}

@@ -1,4 +1,3 @@
-import { liveTweetSchema, topEntitiesSchema } from '../../shared/contracts/api.ts';
 import { type SecurityScheme, withAuthentication } from './auth/documented-authentication.ts';
 import { addRoute, problems, type ApiApp } from './documented-route.ts';
 import { z } from 'zod';
@@ -18,9 +17,6 @@ export interface DocumentOptions {
 
 /** `GET /openapi.json`: the document of all routes added before, made once. */
 export function addDocumentRoute(app: ApiApp, { authentication }: DocumentOptions): void {
-  // The stream's events are in no body that the document could refer to.
-  app.openAPIRegistry.register('LiveTweet', liveTweetSchema);
-  app.openAPIRegistry.register('TopEntities', topEntitiesSchema);
   addRoute(
     app,
     {

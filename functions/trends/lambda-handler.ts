@@ -11,7 +11,7 @@ import type { StoredTrends } from './stored-trends.ts';
 
 export interface TrendsLambdaDeps {
   readonly store: ObjectStore;
-  readonly trends: StoredTrends;
+  readonly trends: Pick<StoredTrends, 'change'>;
   readonly clock: () => Date;
   readonly log: FunctionLog;
   readonly metrics: FunctionMetrics;

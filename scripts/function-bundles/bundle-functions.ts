@@ -24,6 +24,8 @@ interface FunctionParts {
 const FUNCTIONS = {
   tagger: { runsModels: true, fallbackModel: true },
   trends: {},
+  retrain: {},
+  promote: { runsModels: true },
   api: { runsModels: true, fallbackModel: true, console: true },
 } as const satisfies Readonly<Record<string, FunctionParts>>;
 

@@ -9,8 +9,8 @@ export const datasetNameSchema = z.string().regex(/^[a-z0-9](?:-?[a-z0-9]){0,31}
 /** The content of a dataset, as 16 hex digits: the first of the SHA-256 of its manifest without `version`. */
 export const datasetVersionSchema = z.string().regex(/^[0-9a-f]{16}$/);
 
-/** What an uploader may bring at most. */
-export const DATASET_LIMITS = { fileBytes: 2 ** 30, sentences: 5_000_000, types: 200 } as const;
+/** What an uploader may bring at most: a file is read as one string, and V8's have 2^29 characters. */
+export const DATASET_LIMITS = { fileBytes: 2 ** 28, sentences: 5_000_000, types: 200 } as const;
 
 export const DATASET_SPLITS = ['train', 'dev', 'test'] as const;
 
@@ -54,7 +54,7 @@ export const frozenTestSchema = z.strictObject({
   format: z.literal('tagwright-frozen-test'),
   formatVersion: z.literal(1),
   name: datasetNameSchema,
-  /** Key of the CoNLL file, `frozen/NAME/SHA256.conll`. */
+  /** Key of the CoNLL file, `frozen/NAME/SHA256/test.conll`: alone in its folder, which is a channel of training jobs. */
   key: z.string(),
   sha256,
   sentences: z.int().positive(),

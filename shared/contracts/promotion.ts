@@ -29,6 +29,13 @@ export const promotionGateSchema = z.strictObject({
 });
 export type PromotionGate = z.infer<typeof promotionGateSchema>;
 
+/** What an operator who says nothing else gets; docs/promotion.md gives the reasons. */
+export const DEFAULT_GATE: PromotionGate = { minGain: 0, minLow: -0.02, maxTypeLoss: 0.1, minTypeSupport: 50 };
+
+/** `automatic`: who passes the gate serves. `manual`: somebody has to say yes to it. */
+export const APPROVALS = ['automatic', 'manual'] as const;
+export type Approval = (typeof APPROVALS)[number];
+
 /** A candidate against the champion on the frozen test set; entity figures as seqeval's default mode has them. */
 export const comparisonSchema = z.strictObject({
   test: sha256,

@@ -24,6 +24,7 @@ export const TERMINAL_JOB_STATUSES: ReadonlySet<JobStatus> = new Set(['Completed
 
 /** Secondary statuses that the embedded runner gives; SageMaker has more (its API reference, DescribeTrainingJob). */
 export const JOB_STAGES = [
+  'Pending',
   'Starting',
   'Downloading',
   'Training',
@@ -35,6 +36,7 @@ export const JOB_STAGES = [
   'Completed',
   'Failed',
 ] as const;
+export type JobStage = (typeof JOB_STAGES)[number];
 
 /** Channels of the trainer. */
 export const CHANNELS = { train: 'train', dev: 'dev', test: 'test', encoder: 'encoder', frozen: 'frozen' } as const;
@@ -55,3 +57,9 @@ export const FAILURE_REASON_MAX_CHARACTERS = 1_024;
 
 /** Between SIGTERM and SIGKILL. */
 export const STOP_GRACE_SECONDS = 120;
+
+/** Where a trainer's tree lies. Another place is named by the environment, so that a tree can be anywhere. */
+export const ML_ROOT = '/opt/ml';
+
+/** Variable that names another root than ML_ROOT. */
+export const ML_ROOT_VARIABLE = 'TAGWRIGHT_ML_ROOT';

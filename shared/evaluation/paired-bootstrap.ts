@@ -1,3 +1,4 @@
+import { atOnce, type Steps } from '../event-loop/steps.ts';
 import type { Rng } from '../random.ts';
 import { NerError } from '../ner-error.ts';
 import { checkAligned } from './aligned.ts';
@@ -49,6 +50,14 @@ export interface PairedBootstrapInput {
  * @throws {E_USAGE} when `resamples` or `level` is out of range.
  */
 export function pairedBootstrap(input: PairedBootstrapInput): PairedComparison {
+  return atOnce(pairedBootstrapSteps(input));
+}
+
+/** Sentences drawn between two yields: some ten milliseconds. */
+const DRAWS_PER_STEP = 500_000;
+
+/** `pairedBootstrap` in steps, for a thread that has other things to do meanwhile. */
+export function* pairedBootstrapSteps(input: PairedBootstrapInput): Steps<PairedComparison> {
   const { gold, predicted, against, rng, resamples = 10_000, level = 0.95 } = input;
   checkRange(resamples, level);
   checkAligned('pairedBootstrap', gold, predicted);
@@ -58,12 +67,16 @@ export function pairedBootstrap(input: PairedBootstrapInput): PairedComparison {
   const againstF1 = figuresOf(addCounts(second)).f1;
   const difference = f1 - againstF1;
   let [extreme, ahead] = [0, 0];
-  const differences = Float64Array.from({ length: resamples }, () => {
+  const differences = new Float64Array(resamples);
+  const perStep = Math.max(1, Math.floor(DRAWS_PER_STEP / Math.max(1, gold.length)));
+  for (let i = 0; i < resamples; i++) {
+    if (i % perStep === 0) yield;
     const drawn = resampledDifference(first, second, rng);
     if (Math.abs(drawn - difference) >= Math.abs(difference)) extreme++;
     ahead += drawn > 0 ? 1 : drawn === 0 ? 0.5 : 0;
-    return drawn;
-  }).sort();
+    differences[i] = drawn;
+  }
+  differences.sort();
   return {
     f1,
     againstF1,

@@ -12,7 +12,7 @@ export interface JobSpec {
   readonly outputPrefix: string;
   /** Where checkpoints are kept in step with; a job that starts again finds them. */
   readonly checkpointPrefix: string;
-  /** After this it is stopped with the stage MaxRuntimeExceeded. */
+  /** After this it is stopped with the stage MaxRuntimeExceeded; it is counted anew after an interruption. */
   readonly maxRuntimeSeconds: number;
 }
 

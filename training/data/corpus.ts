@@ -4,16 +4,25 @@ import { join } from 'node:path';
 import { NerError } from '../../shared/ner-error.ts';
 import { type Rng, createRng } from '../../shared/random.ts';
 import { type ConllOptions, type Sentence, readConll } from '../../shared/corpus/conll.ts';
-import { type SplitName, findSplitFiles } from './split-names.ts';
+import { entityTypes } from '../../shared/corpus/entity-types.ts';
+import { type SplitName, findSplitFiles } from '../../shared/corpus/split-names.ts';
 import { decodeUtf8, readBytes } from '../../shared/corpus/text-file.ts';
 
 /** A directory with files named after their splits, or the files one by one. */
 export type CorpusSource =
-  { readonly dir: string } | { readonly train: string; readonly dev: string; readonly test?: string };
+  { readonly dir: string } | { readonly train: string; readonly dev?: string; readonly test?: string };
 
 export interface CorpusOptions extends ConllOptions {
   /** Draws the sentences held out when there is no dev file; by default always the same ones. */
   readonly rng?: Rng;
+  /** A file of sentences that candidates are measured on: those of them in train or dev are left out there. */
+  readonly frozen?: string | undefined;
+}
+
+/** A test set that training must not have seen, and how many sentences were left out for it. */
+export interface FrozenSentences {
+  readonly sha256: string;
+  readonly leftOut: { readonly train: number; readonly dev: number };
 }
 
 /** How many sentences of the second split have the words of one in the first. */
@@ -35,6 +44,7 @@ export interface Corpus {
   /** SHA-256 of each file's bytes, in hexadecimal; none for a dev part that was held out. */
   readonly fingerprints: Readonly<Partial<Record<SplitName, string>>>;
   readonly overlap: Overlap;
+  readonly frozen?: FrozenSentences;
 }
 
 /** The share of train that is held out when there is no dev file. */
@@ -47,7 +57,8 @@ const OVERLAP_MAX = 0.5;
  *
  * @throws {E_CORPUS_NO_TRAIN} see findSplitFiles.
  * @throws {E_SPLIT_OVERLAP} two splits are the same file by path or content, or more than half of one is in another.
- * @throws {E_CORPUS_EMPTY} also when train has a single sentence and no dev file, so that nothing can be held out.
+ * @throws {E_CORPUS_EMPTY} also when train has a single sentence and no dev file, so that nothing can be held out, and when
+ *   nothing is left of a split without the frozen sentences.
  * @throws whatever readConll throws for one of the files.
  */
 export function readCorpus(source: CorpusSource, options: CorpusOptions = {}): Corpus {
@@ -61,10 +72,17 @@ export function readCorpus(source: CorpusSource, options: CorpusOptions = {}): C
   }
   const fingerprints = Object.fromEntries([...read].map(([split, { sha256 }]) => [split, sha256]));
   refuseSameFile(files, fingerprints);
+  const frozen = options.frozen === undefined ? undefined : readFrozen(options.frozen, options);
+  const leftOut = { train: 0, dev: 0 };
   const sentences = (split: SplitName): readonly Sentence[] | undefined => {
     const file = files[split];
     if (file === undefined) return undefined;
-    return readConll({ name: file, text: decodeUtf8(file, read.get(split)!.bytes) }, options);
+    const all = readConll({ name: file, text: decodeUtf8(file, read.get(split)!.bytes) }, options);
+    if (frozen === undefined || split === 'test') return all;
+    const others = all.filter((sentence) => !frozen.keys.has(keyOf(sentence)));
+    leftOut[split] = all.length - others.length;
+    if (others.length === 0) throw nothingLeft(file, all.length);
+    return others;
   };
   const fromFile = sentences('dev');
   const { train, dev } =
@@ -81,14 +99,26 @@ export function readCorpus(source: CorpusSource, options: CorpusOptions = {}): C
     files,
     fingerprints,
     overlap: measureOverlap({ train, dev, test: test ?? [] }, files),
+    ...(frozen === undefined ? {} : { frozen: { sha256: frozen.sha256, leftOut } }),
   };
 }
 
-/** The entity types in the tags of `sentences`, sorted by code unit; everything after the first `-` is the type. */
-export function entityTypes(sentences: readonly Sentence[]): readonly string[] {
-  const types = new Set<string>();
-  for (const { tags } of sentences) for (const tag of tags) if (tag !== 'O') types.add(tag.slice(2));
-  return [...types].sort();
+function readFrozen(file: string, { repair = false }: CorpusOptions): FrozenFile {
+  const bytes = readBytes(file);
+  const all = readConll({ name: file, text: decodeUtf8(file, bytes) }, { repair });
+  return { sha256: createHash('sha256').update(bytes).digest('hex'), keys: new Set(all.map(keyOf)) };
+}
+
+interface FrozenFile {
+  readonly sha256: string;
+  readonly keys: ReadonlySet<string>;
+}
+
+function nothingLeft(file: string, sentences: number): NerError {
+  return new NerError(
+    'E_CORPUS_EMPTY',
+    `${file}: nothing is left without the frozen test set, got ${sentences} sentences that are all in it; expected others. Give labelled sentences that no model is measured on.`,
+  );
 }
 
 function filesOf(source: CorpusSource): { readonly train: string } & Readonly<Partial<Record<SplitName, string>>> {

@@ -1,5 +1,6 @@
 import { NerError } from '../../shared/ner-error.ts';
-import { entityTypes, type Corpus } from './corpus.ts';
+import { entityTypes } from '../../shared/corpus/entity-types.ts';
+import type { Corpus } from './corpus.ts';
 
 /**
  * Refuses entity types that dev has and train has not: a tagger cannot learn them, and every one of them is a miss.

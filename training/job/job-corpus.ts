@@ -8,11 +8,11 @@ type CorpusEvent = Extract<JobEvent, { readonly type: 'corpus' | 'repaired' }>;
 
 /** Reads the job's corpus and says what is in it. */
 export async function* corpusOf(
-  job: Pick<TrainingJob, 'corpus' | 'repair' | 'allowUnseenTypes'>,
+  job: Pick<TrainingJob, 'corpus' | 'repair' | 'allowUnseenTypes' | 'frozen'>,
 ): AsyncGenerator<CorpusEvent, Corpus> {
   const repairs: string[] = [];
-  const { repair = false } = job;
-  const corpus = readCorpus(job.corpus, { repair, onRepair: (message) => repairs.push(message) });
+  const { repair = false, frozen } = job;
+  const corpus = readCorpus(job.corpus, { repair, frozen, onRepair: (message) => repairs.push(message) });
   for (const message of repairs) yield { type: 'repaired', message };
   if (job.allowUnseenTypes !== true) refuseUnseenTypes(corpus);
   yield {
@@ -23,6 +23,7 @@ export async function* corpusOf(
     types: corpus.types,
     devFrom: corpus.devFrom,
     overlap: corpus.overlap,
+    ...(corpus.frozen === undefined ? {} : { leftOut: corpus.frozen.leftOut }),
   };
   return corpus;
 }

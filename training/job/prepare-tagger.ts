@@ -79,7 +79,7 @@ async function* encoderTagger(
   }
   const dir = yield* locateEncoder(job.encoder!);
   const encoder = await readEncoderFolder(dir);
-  const name = encoderName(job.encoder!.name);
+  const name = job.encoder!.label ?? encoderName(job.encoder!.name);
   const vectors = yield* vectorsOf(job, corpus);
   const prepared = prepareEncoderTagger({
     settings: model,

@@ -31,7 +31,7 @@ import { prepareWordTagger } from './word-tagger-kind.ts';
  * @throws what `openTeacher`, `readUnlabelled`, `readCorpus` and `runTraining` throw
  */
 export async function* runDistillation(job: DistillationJob, signal?: AbortSignal): AsyncGenerator<JobEvent, void> {
-  yield* withRunFolder(job.out, (folder) => events(job, folder, signal));
+  yield* withRunFolder(job, (folder) => events(job, folder, signal));
 }
 
 async function* events(

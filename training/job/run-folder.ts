@@ -2,12 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { refuseOtherContent } from '../../shared/model/write-bundle.ts';
 import { NerError } from '../../shared/ner-error.ts';
 import { createEventLog, type EventLog } from './event-log.ts';
-import type { JobEvent } from './training-job.ts';
+import type { JobEvent, RunOptions } from './training-job.ts';
 import { writeCurves } from './write-curves.ts';
 
 /** Where a run keeps what it needs to go on, and what happened. */
 export interface RunFolder {
-  /** `<out>.run` */
   readonly folder: string;
   readonly log: EventLog;
 }
@@ -19,11 +18,10 @@ export interface RunFolder {
  * @throws {E_FILE_UNWRITABLE} the folders cannot be written, or `out` holds something that is no bundle
  */
 export async function* withRunFolder(
-  out: string,
+  { out, runFolder: folder = `${out}.run` }: Pick<RunOptions, 'out' | 'runFolder'>,
   work: (run: RunFolder) => AsyncGenerator<JobEvent, void>,
 ): AsyncGenerator<JobEvent, void> {
   await refuseOtherContent(out);
-  const folder = `${out}.run`;
   inFolder(folder, () => {
     mkdirSync(folder, { recursive: true });
   });

@@ -25,7 +25,7 @@ const ON_CUDA: SettingChange = ['train.stepsPerRun', 16];
  */
 export async function* runTraining(job: TrainingJob, signal?: AbortSignal): AsyncGenerator<JobEvent, void> {
   await requireDevice(job.device ?? 'cpu');
-  yield* withRunFolder(job.out, (folder) => events(job, folder, signal));
+  yield* withRunFolder(job, (folder) => events(job, folder, signal));
 }
 
 async function* events(
@@ -42,6 +42,12 @@ async function* events(
   refuseTooLarge(tagger.model.parameters);
   yield { type: 'windows', ...(await measureWindows(tagger.input, [...corpus.train, ...corpus.dev])) };
   const { vectors = null, encoder } = job;
-  const recipe = { ...settings, vectors, encoder: encoder?.name ?? null, revision: encoder?.revision ?? null };
+  const recipe = {
+    ...settings,
+    vectors,
+    encoder: encoder?.label ?? encoder?.name ?? null,
+    revision: encoder?.revision ?? null,
+    ...(corpus.frozen === undefined ? {} : { frozenTest: corpus.frozen }),
+  };
   yield* trainAndExport({ job, folder, settings, corpus, train: corpus.train, tagger, recipe, signal });
 }

@@ -2,7 +2,7 @@ import type { Device } from '../../shared/ort/device.ts';
 import type { TrainEvent } from '../train/events.ts';
 import type { Figures } from '../../shared/evaluation/figures.ts';
 import type { EvaluationReport } from '../../shared/evaluation/evaluation-report.ts';
-import type { CorpusSource, Overlap } from '../data/corpus.ts';
+import type { CorpusSource, FrozenSentences, Overlap } from '../data/corpus.ts';
 import type { Publication } from '../export/publication.ts';
 import type { Architecture } from '../models/encoder-config.ts';
 import type { HubSettings } from '../models/hub/hub-settings.ts';
@@ -12,6 +12,8 @@ import type { SettingChange } from './settings.ts';
 export interface RunOptions {
   /** Folder of the bundle; beside it `<out>.run` keeps checkpoints and events. */
   readonly out: string;
+  /** Another folder for checkpoints and events than `<out>.run`. */
+  readonly runFolder?: string | undefined;
   readonly seed: number;
   /** Go on from the last checkpoint, if there is one. */
   readonly resume: boolean;
@@ -36,6 +38,8 @@ export interface TrainingJob extends RunOptions {
   readonly repair?: boolean;
   /** Whether dev may have entity types that train has not; they count as misses. Default: that is refused. */
   readonly allowUnseenTypes?: boolean;
+  /** A CoNLL file that candidates are measured on: sentences of it are left out of train and dev. */
+  readonly frozen?: string | undefined;
   /** A vector file, or the name of an npm package of vectors. */
   readonly vectors?: string | undefined;
   /** A pre-trained encoder: the folder of one, or its id on the hub. Without it a word-level tagger is trained. */
@@ -65,6 +69,8 @@ export interface DistillationJob extends RunOptions {
 export interface EncoderSource {
   /** A folder, or an id on the hub. */
   readonly name: string;
+  /** What the manifest calls it. Default: its name. */
+  readonly label?: string | undefined;
   /** Branch, tag or commit on the hub. Default: main. */
   readonly revision?: string | undefined;
   /** How the hub is reached, for an encoder that is no folder. */
@@ -81,6 +87,8 @@ export type JobEvent =
       readonly types: readonly string[];
       readonly devFrom: 'file' | 'held out';
       readonly overlap: Overlap;
+      /** Sentences that are in the frozen test set; absent where there is none. */
+      readonly leftOut?: FrozenSentences['leftOut'];
     }
   /** A line of the corpus that was put right, as `file:line: ...`. */
   | { readonly type: 'repaired'; readonly message: string }

@@ -4,13 +4,15 @@ import { NerError } from '../../shared/ner-error.ts';
 import { curvesPage } from '../report/curves-page.ts';
 import type { HistoryEvent } from '../report/report-input.ts';
 
+export const CURVES_FILE = 'curves.html';
+
 /**
  * Draws the curves of a run so far as `curves.html` in its folder.
  *
  * @throws {E_FILE_UNWRITABLE}
  */
 export async function writeCurves(folder: string, history: readonly HistoryEvent[]): Promise<void> {
-  const file = join(folder, 'curves.html');
+  const file = join(folder, CURVES_FILE);
   try {
     writeFileSync(file, await curvesPage(history));
   } catch (cause) {

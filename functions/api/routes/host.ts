@@ -1,4 +1,9 @@
-import { healthSchema, type HostStatus, hostStatusSchema, modelsResponseSchema } from '../../../shared/contracts/api.ts';
+import {
+  healthSchema,
+  type HostStatus,
+  hostStatusSchema,
+  modelsResponseSchema,
+} from '../../../shared/contracts/api.ts';
 import type { ApiDeps } from '../deps.ts';
 import { addRoute, problems, type ApiApp } from '../documented-route.ts';
 import { problem } from '../problem.ts';

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
-import { NerError } from '../../shared/ner-error.ts';
-import { unreadable } from '../../shared/corpus/text-file.ts';
+import { NerError } from '../ner-error.ts';
+import { unreadable } from './text-file.ts';
 
 export type SplitName = 'train' | 'dev' | 'test';
 
