@@ -13,6 +13,7 @@ import { createErrorHandler, notFound, problem } from './problem.ts';
 import { addConsoleRoutes } from './routes/console.ts';
 import { requestTimer } from './request-timer.ts';
 import { addHostRoutes } from './routes/host.ts';
+import { addJobsRoute } from './routes/jobs.ts';
 import { addMetricsRoute } from './routes/metrics.ts';
 import { addPredictRoute } from './routes/predict.ts';
 import { addStreamRoute } from './routes/stream.ts';
@@ -95,6 +96,7 @@ export function createApp(deps: ApiDeps, every: Every = everyInterval): Api {
   addTweetsRoute(app, deps, limits);
   addPredictRoute(app, deps, limits);
   addHostRoutes(app, deps);
+  if (deps.jobs !== undefined) addJobsRoute(app, () => deps.jobs!());
   if (deps.metrics !== undefined) addMetricsRoute(app, deps.metrics);
   if (feed !== undefined) addStreamRoute(app, feed);
   if (deps.trends !== undefined) addTrendsRoutes(app, deps.trends, limits);

@@ -1,4 +1,4 @@
-import type { HostStatus, LiveTweet, ModelSummary, TopEntities } from '../../shared/contracts/api.ts';
+import type { HostStatus, JobSummary, LiveTweet, ModelSummary, TopEntities } from '../../shared/contracts/api.ts';
 import type { Entity, Tweet } from '../../shared/contracts/tweet.ts';
 import type { Metrics } from '../../shared/metrics/metrics.ts';
 import type { PredictOptions } from '../../shared/model/predictor.ts';
@@ -64,6 +64,8 @@ export interface ApiDeps {
   /** @throws {NerError} E_NOT_READY when no model is loaded. */
   predict(texts: readonly string[], options?: PredictOptions): Promise<Prediction>;
   models(): Promise<readonly ModelSummary[]>;
+  /** The training jobs of uploads, the newest first; without it there is no route for them. */
+  jobs?(): Promise<readonly JobSummary[]>;
   /** Whether it answers, and by which model. */
   serving(): Serving | Promise<Serving>;
   /** How the host is; without it, as in a function, there is neither `GET /v1/status` nor a stream. */

@@ -14,7 +14,7 @@ export interface FrozenTestSet extends Pick<FrozenTest, 'name' | 'sha256'> {
  * others by that.
  *
  * @returns undefined when that dataset has none
- * @throws {E_DATASET_MISMATCH} a test set is not what was frozen
+ * @throws {E_RESULT_DAMAGED} a test set is not what was frozen
  */
 export async function readFrozenTests(
   store: ObjectStore,

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { AGGREGATIONS } from './aggregation.ts';
 import { PREDICT_MAX_TEXTS, TWEET_MAX_CODE_POINTS } from './limits.ts';
+import { VERDICTS } from './promotion.ts';
+import { JOB_STATUSES } from './training-job.ts';
 import { entitySchema, tweetSchema } from './tweet.ts';
 
 const count = z.int().nonnegative();
@@ -82,8 +84,56 @@ export const trainingStatusSchema = z
   .meta({ id: 'TrainingStatus' });
 export type TrainingStatus = z.infer<typeof trainingStatusSchema>;
 
+/** What became of a job's model. F1 is that of entities on the frozen test set, in [0, 1]. */
+export const jobDecisionSchema = z
+  .object({
+    verdict: z.enum(VERDICTS),
+    /** For people. */
+    reason: z.string(),
+    decidedAt: z.iso.datetime(),
+    modelId: z.string().optional(),
+    f1: z.number().optional(),
+    /** Of the model that it was compared with; null where there was none. */
+    championF1: z.number().nullable().optional(),
+  })
+  .meta({ id: 'JobDecision' });
+export type JobDecision = z.infer<typeof jobDecisionSchema>;
+
+/** A training job that an upload started. */
+export const jobSummarySchema = z
+  .object({
+    name: z.string(),
+    /** `NAME/VERSION`. */
+    dataset: z.string(),
+    status: z.enum(JOB_STATUSES),
+    /** The platform's word for what it is at: Downloading, Training, MaxRuntimeExceeded. */
+    stage: z.string(),
+    createdAt: z.iso.datetime(),
+    startedAt: z.iso.datetime().optional(),
+    endedAt: z.iso.datetime().optional(),
+    failureReason: z.string().optional(),
+    /** The last value of each figure that the trainer printed. */
+    metrics: z.record(z.string(), z.number()),
+    /** Not before the job has ended, and a little later. */
+    decision: jobDecisionSchema.optional(),
+  })
+  .meta({ id: 'Job' });
+export type JobSummary = z.infer<typeof jobSummarySchema>;
+
+/** Answer of `GET /v1/jobs`, the newest first. */
+export const jobsResponseSchema = z.object({ jobs: z.array(jobSummarySchema) }).meta({ id: 'JobsResponse' });
+
 /** What an operator is told of: docs/operations-local.md says what to do about each. */
-export const ALARM_CODES = ['model_refused', 'tagger_paused', 'dead_letters', 'queue_full', 'source_failed'] as const;
+export const ALARM_CODES = [
+  'model_refused',
+  'tagger_paused',
+  'dead_letters',
+  'queue_full',
+  'source_failed',
+  'dataset_refused',
+  'job_failed',
+  'event_failed',
+] as const;
 export type AlarmCode = (typeof ALARM_CODES)[number];
 
 /** Something that needs an operator, for as long as it does. */
@@ -113,6 +163,19 @@ export const sourceStatusSchema = z
   .meta({ id: 'SourceStatus' });
 export type SourceStatus = z.infer<typeof sourceStatusSchema>;
 
+/** Jobs that uploads have started, and what became of the last one. */
+export const retrainingStatusSchema = z
+  .object({
+    /** The job that trains, or whose model is being measured. */
+    running: jobSummarySchema.nullable(),
+    /** Jobs that wait for that one. */
+    waiting: count,
+    /** The last job that something was decided about. */
+    last: jobSummarySchema.nullable(),
+  })
+  .meta({ id: 'RetrainingStatus' });
+export type RetrainingStatus = z.infer<typeof retrainingStatusSchema>;
+
 /** What the host is doing. The four counters in the middle count tweets since the host started. */
 export const hostStatusSchema = z
   .object({
@@ -126,6 +189,8 @@ export const hostStatusSchema = z
     rejected: count,
     queue: z.object({ ready: count, inFlight: count, dead: count }),
     training: trainingStatusSchema.optional(),
+    /** Left out by a host that does not retrain. */
+    retraining: retrainingStatusSchema.optional(),
     /** The oldest first; none when all is well. */
     alarms: z.array(alarmSchema),
     /** Left out when tweets come over HTTP and from files alone. */

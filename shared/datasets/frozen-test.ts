@@ -11,7 +11,7 @@ import type { DatasetId } from './dataset-keys.ts';
 /**
  * The test set that all models of a dataset's name are measured on; undefined before there is one.
  *
- * @throws {E_DATASET_MISMATCH} what lies there is none
+ * @throws {E_RESULT_DAMAGED} what lies there is none
  */
 export async function readFrozenTest(store: ObjectStore, name: string): Promise<FrozenTest | undefined> {
   const key = manifestKey(name);
@@ -29,7 +29,7 @@ export async function readFrozenTest(store: ObjectStore, name: string): Promise<
   return data;
 }
 
-/** Its sentences. @throws {E_DATASET_MISMATCH} the file is not the one that was frozen */
+/** Its sentences. @throws {E_RESULT_DAMAGED} the file is not the one that was frozen */
 export async function frozenSentences(store: ObjectStore, frozen: FrozenTest): Promise<readonly Sentence[]> {
   const object = await store.get(frozen.key);
   if (object === undefined) throw damaged(frozen.key, 'no such object');
@@ -88,8 +88,8 @@ async function putUnlessThere(store: ObjectStore, key: string, bytes: Uint8Array
 
 function damaged(key: string, got: string, cause?: unknown): NerError {
   return new NerError(
-    'E_DATASET_MISMATCH',
-    `frozen test: ${key} is not what was frozen, got ${got}; expected the test set that was written once. Bring back the object's first version.`,
+    'E_RESULT_DAMAGED',
+    `${key}: it is not the frozen test set that was written once, got ${got}; expected that, or no model can be measured on it. Restore it from a backup.`,
     { cause },
   );
 }

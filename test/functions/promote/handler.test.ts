@@ -404,12 +404,12 @@ describe('two jobs that end at once', () => {
   });
 });
 
-test('fails with E_DATASET_MISMATCH when the test set is not the one that was frozen, and decides nothing', async () => {
+test('fails with E_RESULT_DAMAGED when the test set is not the one that was frozen, and decides nothing', async () => {
   const rig = await promotionRig();
   await rig.leaveModel(JOB, vocabularyTagger(knowing(70)));
   const { key } = await writeFrozenTest(rig.store, DATASET.name, NAMES);
   await rig.store.put(key, Buffer.from('Name1\tB-person\n'));
-  await expect(rig.handle(jobChanged(JOB))).rejects.toMatchObject({ code: 'E_DATASET_MISMATCH' });
+  await expect(rig.handle(jobChanged(JOB))).rejects.toMatchObject({ code: 'E_RESULT_DAMAGED' });
   expect([await rig.decision(JOB), await rig.current()]).toEqual([undefined, undefined]);
 });
 

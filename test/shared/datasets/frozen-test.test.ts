@@ -37,11 +37,11 @@ test('fails when what was frozen is not there any more, or was changed', async (
   const { manifest, test: part } = split(0);
   const frozen = await freezeTest(store, manifest, part);
   await store.put(frozen.key, Buffer.from('Ada\tB-person\n'));
-  expect(await codeOf(() => frozenSentences(store, frozen))).toBe('E_DATASET_MISMATCH');
+  expect(await codeOf(() => frozenSentences(store, frozen))).toBe('E_RESULT_DAMAGED');
   await store.delete(frozen.key);
-  expect(await codeOf(() => frozenSentences(store, frozen))).toBe('E_DATASET_MISMATCH');
+  expect(await codeOf(() => frozenSentences(store, frozen))).toBe('E_RESULT_DAMAGED');
   for (const text of ['{', '{}', JSON.stringify({ ...frozen, key: 'datasets/tiny/x' })]) {
     await store.put('frozen/tiny/manifest.json', Buffer.from(text));
-    expect(await codeOf(() => readFrozenTest(store, 'tiny'))).toBe('E_DATASET_MISMATCH');
+    expect(await codeOf(() => readFrozenTest(store, 'tiny'))).toBe('E_RESULT_DAMAGED');
   }
 });
