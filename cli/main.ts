@@ -19,6 +19,8 @@ const verbs: Record<string, () => Promise<CommandDef>> = {
   redrive: async () => general((await import('./redrive.ts')).redrive),
   quarantine: async () => general((await import('./quarantine.ts')).quarantine),
   compact: async () => general((await import('./compact.ts')).compact),
+  backfill: async () => general((await import('./backfill.ts')).backfill),
+  cost: async () => general((await import('./cost.ts')).cost),
   rules: async () => general((await import('./rules.ts')).rules),
   trends: async () => general((await import('./trends.ts')).trends),
   query: async () => general((await import('./query.ts')).query),

@@ -39,7 +39,7 @@ export function addStage(app: App, { stage, assets, removeDataOnDestroy }: Stage
     stage,
     removeDataOnDestroy,
   });
-  const { lake, signingKey } = data;
+  const { lake, signingKey, bus } = data;
   const training = new TrainingStack(app, name('Training'), {
     ...env,
     description: 'Tagwright: what training jobs run in',
@@ -54,6 +54,7 @@ export function addStage(app: App, { stage, assets, removeDataOnDestroy }: Stage
     lake,
     signingKey,
     trainer: training.trainer,
+    bus,
     bundles: assets.bundles,
   });
   const watch = new WatchStack(app, name('Watch'), {
@@ -61,6 +62,7 @@ export function addStage(app: App, { stage, assets, removeDataOnDestroy }: Stage
     description: 'Tagwright: alarms, dashboard, budget',
     stage,
     serving,
+    bus,
   });
   Tags.of(app).add('app', 'tagwright');
   Tags.of(app).add('stage', stage.name);

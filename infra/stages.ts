@@ -83,7 +83,10 @@ export const stageConfigSchema = z
     }),
     approval: z.enum(['automatic', 'manual']),
     gate: promotionGateSchema,
-    backfill: z.strictObject({ maxConcurrency: z.int().min(1).max(1_000), toleratedFailurePercent: z.int().min(0).max(100) }),
+    backfill: z.strictObject({
+      maxConcurrency: z.int().min(1).max(1_000),
+      toleratedFailurePercent: z.int().min(0).max(100),
+    }),
     watch: z.strictObject({
       /** Gets every alarm, after it has confirmed the subscription. */
       email: z.email().optional(),
@@ -93,7 +96,9 @@ export const stageConfigSchema = z
   })
   .superRefine(({ api, environment, watch }, context) => {
     if (api.edge !== undefined && api.auth.kind !== 'iam') {
-      context.addIssue('api.edge: CloudFront takes the Authorization header for its own signature, so it goes with iam only');
+      context.addIssue(
+        'api.edge: CloudFront takes the Authorization header for its own signature, so it goes with iam only',
+      );
     }
     if (api.edge !== undefined && environment?.region !== 'us-east-1') {
       context.addIssue("api.edge: CloudFront's firewall lives in us-east-1; give the stage an environment there");
@@ -163,7 +168,9 @@ export const STAGES: Readonly<Record<string, StageConfig>> = { dev, prod };
 export function stageConfig(name: string, stages: Readonly<Record<string, unknown>> = STAGES): StageConfig {
   if (!Object.hasOwn(stages, name)) {
     const known = Object.keys(stages).join(', ');
-    throw new Error(`stage: no stage has this name, got '${name}'; expected one of ${known}. Add it to infra/stages.ts?`);
+    throw new Error(
+      `stage: no stage has this name, got '${name}'; expected one of ${known}. Add it to infra/stages.ts?`,
+    );
   }
   const { success, data, error } = stageConfigSchema.safeParse(stages[name]);
   if (!success) throw new Error(`stage ${name}: infra/stages.ts breaks its schema:\n${z.prettifyError(error)}`);

@@ -6,5 +6,9 @@ interface LockedPackage {
 interface Lock {
   readonly packages: Readonly<Record<string, LockedPackage>>;
 }
-export function firstDifference(lock: Lock, installed: Lock, options?: { readonly development?: boolean }): string | undefined;
+export function firstDifference(
+  lock: Lock,
+  installed: Lock,
+  options?: { readonly development?: boolean },
+): string | undefined;
 export function main(verb: string, args: readonly string[]): void;

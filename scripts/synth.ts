@@ -1,6 +1,6 @@
 // Entry of the CDK app: bundles the functions for the stage's architecture, then writes the templates. `npx cdk` runs it
-// (cdk.json). Context: `-c stage=NAME` (dev), `-c removeDataOnDestroy=true`, `-c bundles=DIR` for functions that are
-// bundled already.
+// (cdk.json). Context: `-c stage=NAME` (dev), `-c removeDataOnDestroy=true`; `-c bundles=DIR` for functions that are bundled
+// already, `-c trainer=DIR` for another image of the trainer.
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { addChecks, addStage } from '../infra/app.ts';
@@ -22,7 +22,9 @@ if (text('bundles') === undefined) {
   await bundleFunctions({ architecture: stage.architecture === 'arm64' ? 'arm64' : 'x64', outDir: bundles });
 }
 // From the command line every value is text.
+const trainer = text('trainer');
+const image = trainer === undefined ? trainerImage(root) : { directory: trainer, file: 'Dockerfile' };
 const removeDataOnDestroy = [true, 'true'].includes(context('removeDataOnDestroy') as string);
-addStage(app, { stage, assets: { bundles, trainer: trainerImage(root) }, removeDataOnDestroy });
+addStage(app, { stage, assets: { bundles, trainer: image }, removeDataOnDestroy });
 addChecks(app);
 app.synth();

@@ -43,6 +43,10 @@ export class AlarmTopic extends Construct {
     );
     if (email === undefined) return;
     this.topic.addSubscription(new EmailSubscription(email));
-    acknowledge(this.topic, 'Serverless-SNSRedrivePolicy', 'Mail cannot be put back; the alarm is in CloudWatch as well.');
+    acknowledge(
+      this.topic,
+      'Serverless-SNSRedrivePolicy',
+      'Mail cannot be put back; the alarm is in CloudWatch as well.',
+    );
   }
 }

@@ -23,11 +23,9 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     const { topic } = props;
-    this.all = [
-      ...queueAlarms(props),
-      ...functionAlarms(props),
-      ...loopAlarms(props),
-    ].map(({ name, ...alarm }) => new RunbookAlarm(this, name, { ...alarm, topic }));
+    this.all = [...queueAlarms(props), ...functionAlarms(props), ...loopAlarms(props)].map(
+      ({ name, ...alarm }) => new RunbookAlarm(this, name, { ...alarm, topic }),
+    );
   }
 }
 

@@ -53,8 +53,10 @@ export class ApiEdge extends Construct {
     });
     const why = {
       'AwsSolutions-CFR1': 'Addresses are allowed one by one; where they are is of no interest.',
-      'AwsSolutions-CFR3': "The function logs requests, without addresses; CloudFront's own logs would add a bucket of them.",
-      'AwsSolutions-CFR4': "TLS 1.2 needs a certificate of one's own; CloudFront's default name takes older ones as well.",
+      'AwsSolutions-CFR3':
+        "The function logs requests, without addresses; CloudFront's own logs would add a bucket of them.",
+      'AwsSolutions-CFR4':
+        "TLS 1.2 needs a certificate of one's own; CloudFront's default name takes older ones as well.",
     };
     for (const [rule, reason] of Object.entries(why)) acknowledge(this.distribution, rule, reason);
     new CfnOutput(this, 'Url', { value: `https://${this.distribution.domainName}/` });

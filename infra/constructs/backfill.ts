@@ -1,6 +1,5 @@
-import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnOutput, Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import {
   DefinitionBody,
   DistributedMap,
@@ -19,6 +18,7 @@ import type { StageConfig } from '../stages.ts';
 import { acknowledgeOwnExecutions, BACKFILL_MAP, BACKFILL_RESULTS, BackfillRole } from './backfill-role.ts';
 import type { Lake } from './lake.ts';
 import { ServiceFunction, type FunctionSetting } from './service-function.ts';
+import { ServiceLog } from './service-log.ts';
 import type { SigningKey } from './signing-key.ts';
 import { acknowledge } from './written-reasons.ts';
 
@@ -63,15 +63,15 @@ export class Backfill extends Construct {
       tracingEnabled: true,
       logs: {
         level: LogLevel.ERROR,
-        destination: new LogGroup(this, 'Log', {
-          retention: stage.logRetentionDays,
-          encryptionKey: logKey,
-          removalPolicy: RemovalPolicy.DESTROY,
-        }),
+        destination: new ServiceLog(this, 'Log', { days: stage.logRetentionDays, key: logKey }),
       },
     });
     acknowledgeOwnExecutions(this.stateMachine);
-    acknowledge(this.stateMachine, 'AwsSolutions-SF1', 'Errors are logged; every event of a million children would be too.');
+    acknowledge(
+      this.stateMachine,
+      'AwsSolutions-SF1',
+      'Errors are logged; every event of a million children would be too.',
+    );
     new CfnOutput(this, 'StateMachineArn', { value: this.stateMachine.stateMachineArn });
   }
 }

@@ -12,7 +12,10 @@ export interface BudgetProps {
 export class Budget extends Construct {
   constructor(scope: Construct, id: string, { monthlyDollars, topic }: BudgetProps) {
     super(scope, id);
-    const notify = (notificationType: 'ACTUAL' | 'FORECASTED', threshold: number): CfnBudget.NotificationWithSubscribersProperty => ({
+    const notify = (
+      notificationType: 'ACTUAL' | 'FORECASTED',
+      threshold: number,
+    ): CfnBudget.NotificationWithSubscribersProperty => ({
       notification: { notificationType, threshold, thresholdType: 'PERCENTAGE', comparisonOperator: 'GREATER_THAN' },
       subscribers: [{ subscriptionType: 'SNS', address: topic.topicArn }],
     });

@@ -1,8 +1,8 @@
-import { EventField, Rule, RuleTargetInput, type EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
+import { Duration } from 'aws-cdk-lib';
+import { EventField, Rule, RuleTargetInput, type EventBus } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { DatasetRefused, ModelRefused } from '../../shared/contracts/events.ts';
 import { jobNamePrefix } from '../job-names.ts';
@@ -54,7 +54,7 @@ export class Notices extends Construct {
     );
     this.refused = new Rule(this, 'Refused', {
       description: 'A model or a dataset was refused',
-      eventBus: bus as IEventBus,
+      eventBus: bus,
       eventPattern: { source: ['tagwright'], detailType: [...REFUSALS] },
     });
     this.refused.addTarget(

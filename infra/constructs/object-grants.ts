@@ -17,7 +17,11 @@ export function grantObjects(grantee: IGrantable & IConstruct, lake: Lake, acces
     if (resources.length === 0) return;
     grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
     for (const resource of resources.filter((arn) => arn.endsWith('*'))) {
-      acknowledgeWildcard(grantee, resource, 'Objects below a prefix: their names are hashes, times and names of jobs.');
+      acknowledgeWildcard(
+        grantee,
+        resource,
+        'Objects below a prefix: their names are hashes, times and names of jobs.',
+      );
     }
   };
   allow(['s3:GetObject'], below(access.read));

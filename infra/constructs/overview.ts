@@ -31,14 +31,35 @@ export class Overview extends Construct {
           graph('Models', [figure('tagger', 'modelSwapped'), figure('tagger', 'modelSwapFailed')]),
         ],
         [
-          graph('Messages waiting', Object.values(queues).map(({ queue }) => queue.metricApproximateNumberOfMessagesVisible())),
-          graph('Oldest message, seconds', Object.values(queues).map(({ queue }) => queue.metricApproximateAgeOfOldestMessage())),
-          graph('Dead letters', Object.values(queues).map(({ deadLetters }) => deadLetters.metricApproximateNumberOfMessagesVisible())),
+          graph(
+            'Messages waiting',
+            Object.values(queues).map(({ queue }) => queue.metricApproximateNumberOfMessagesVisible()),
+          ),
+          graph(
+            'Oldest message, seconds',
+            Object.values(queues).map(({ queue }) => queue.metricApproximateAgeOfOldestMessage()),
+          ),
+          graph(
+            'Dead letters',
+            Object.values(queues).map(({ deadLetters }) => deadLetters.metricApproximateNumberOfMessagesVisible()),
+          ),
         ],
         [
-          graph('Invocations', FUNCTION_NAMES.map((name) => functions[name].function.metricInvocations())),
-          graph('Duration, milliseconds', FUNCTION_NAMES.map((name) => functions[name].function.metricDuration({ statistic: 'p95' }))),
-          graph('Errors and throttles', FUNCTION_NAMES.flatMap((name) => [functions[name].function.metricErrors(), functions[name].function.metricThrottles()])),
+          graph(
+            'Invocations',
+            FUNCTION_NAMES.map((name) => functions[name].function.metricInvocations()),
+          ),
+          graph(
+            'Duration, milliseconds',
+            FUNCTION_NAMES.map((name) => functions[name].function.metricDuration({ statistic: 'p95' })),
+          ),
+          graph(
+            'Errors and throttles',
+            FUNCTION_NAMES.flatMap((name) => [
+              functions[name].function.metricErrors(),
+              functions[name].function.metricThrottles(),
+            ]),
+          ),
         ],
       ],
     });

@@ -1,3 +1,4 @@
+import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { OBJECT_ACCESS } from '../access.ts';
@@ -8,6 +9,7 @@ import type { SigningKey } from './signing-key.ts';
 export interface PeopleProps {
   readonly lake: Lake;
   readonly signingKey: SigningKey;
+  readonly bus: EventBus;
 }
 
 /** Policies for people, to be attached to whatever role an organisation gives them: who uploads, and who operates. */
@@ -15,7 +17,7 @@ export class People extends Construct {
   readonly uploader: ManagedPolicy;
   readonly operator: ManagedPolicy;
 
-  constructor(scope: Construct, id: string, { lake, signingKey }: PeopleProps) {
+  constructor(scope: Construct, id: string, { lake, signingKey, bus }: PeopleProps) {
     super(scope, id);
     this.uploader = new ManagedPolicy(this, 'Uploader', { description: 'Tagwright: uploads datasets' });
     grantObjects(this.uploader, lake, OBJECT_ACCESS.uploader);
@@ -24,5 +26,6 @@ export class People extends Construct {
     });
     grantObjects(this.operator, lake, OBJECT_ACCESS.operator);
     signingKey.grantVerify(this.operator);
+    bus.grantPutEventsTo(this.operator);
   }
 }

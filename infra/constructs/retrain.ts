@@ -68,7 +68,11 @@ export class Retrain extends Construct {
   }
 
   #allowJobs(prefix: string, trainer: Trainer): void {
-    const jobs = Stack.of(this).formatArn({ service: 'sagemaker', resource: 'training-job', resourceName: `${prefix}*` });
+    const jobs = Stack.of(this).formatArn({
+      service: 'sagemaker',
+      resource: 'training-job',
+      resourceName: `${prefix}*`,
+    });
     this.service.allow(['sagemaker:CreateTrainingJob', 'sagemaker:DescribeTrainingJob', 'sagemaker:AddTags'], [jobs]);
     acknowledgeWildcard(this.service.role, jobs, 'Jobs of this stage: their names end in a hash.');
     this.service.allow(['iam:PassRole'], [trainer.role.roleArn], {

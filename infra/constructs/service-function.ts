@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
+import { RemovalPolicy, Size, type Duration } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
@@ -13,7 +13,6 @@ import {
   type IVersion,
 } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource, type SqsEventSourceProps } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { z } from 'zod';
 import type { EnvironmentText } from '../../shared/contracts/environment.ts';
@@ -21,6 +20,7 @@ import { OBJECT_ACCESS } from '../access.ts';
 import type { FunctionName, StageConfig } from '../stages.ts';
 import type { Lake } from './lake.ts';
 import { grantObjects } from './object-grants.ts';
+import { ServiceLog } from './service-log.ts';
 import type { WorkQueue } from './work-queue.ts';
 import { acknowledge } from './written-reasons.ts';
 
@@ -56,12 +56,7 @@ export class ServiceFunction<Environment extends z.ZodType> extends Construct {
   constructor(scope: Construct, id: string, props: ServiceFunctionProps<Environment>) {
     super(scope, id);
     const { stage, name } = props;
-    const logGroup = new LogGroup(this, 'Log', {
-      retention: stage.logRetentionDays,
-      encryptionKey: props.logKey,
-      // Logs have no tweets in them and are of no use without the function.
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    const logGroup = new ServiceLog(this, 'Log', { days: stage.logRetentionDays, key: props.logKey });
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(this.role);
     grantObjects(this.role, props.lake, OBJECT_ACCESS[name]);
@@ -86,7 +81,9 @@ export class ServiceFunction<Environment extends z.ZodType> extends Construct {
       },
       ...(stage.reservedConcurrency && { reservedConcurrentExecutions: stage.reservedConcurrency[name] }),
       // A version that is no longer current is the way back.
-      currentVersionOptions: { removalPolicy: stage.removal === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY },
+      currentVersionOptions: {
+        removalPolicy: stage.removal === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      },
     });
     this.alias = new Alias(this, 'Live', { aliasName: 'live', version: this.function.currentVersion as IVersion });
     acknowledge(this.role, 'AwsSolutions-IAM5[Resource::*]', 'X-Ray takes traces without naming a resource.');
@@ -104,7 +101,10 @@ export class ServiceFunction<Environment extends z.ZodType> extends Construct {
   }
 
   /** Works on the messages of a queue, by ten, and says which of them have to come again. */
-  workOn({ queue, window }: WorkQueue, scaling: Pick<SqsEventSourceProps, 'maxConcurrency' | 'provisionedPollerConfig'>): void {
+  workOn(
+    { queue, window }: WorkQueue,
+    scaling: Pick<SqsEventSourceProps, 'maxConcurrency' | 'provisionedPollerConfig'>,
+  ): void {
     const source = new SqsEventSource(queue, {
       batchSize: 10,
       ...(window.toSeconds() > 0 && { maxBatchingWindow: window }),

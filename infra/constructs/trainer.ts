@@ -50,10 +50,19 @@ export class Trainer extends Construct {
     grantObjects(this.role, lake, OBJECT_ACCESS.trainer);
     this.#allow(['kms:CreateGrant'], [lake.key.keyArn], { Bool: { 'kms:GrantIsForAWSResource': 'true' } });
     this.image.repository.grantPull(this.role);
-    acknowledge(this.role, 'AwsSolutions-IAM5[Resource::*]', 'ecr:GetAuthorizationToken and cloudwatch:PutMetricData name no resource.');
-    this.#allow(['cloudwatch:PutMetricData'], ['*'], { StringEquals: { 'cloudwatch:namespace': '/aws/sagemaker/TrainingJobs' } });
+    acknowledge(
+      this.role,
+      'AwsSolutions-IAM5[Resource::*]',
+      'ecr:GetAuthorizationToken and cloudwatch:PutMetricData name no resource.',
+    );
+    this.#allow(['cloudwatch:PutMetricData'], ['*'], {
+      StringEquals: { 'cloudwatch:namespace': '/aws/sagemaker/TrainingJobs' },
+    });
     const logs = `arn:${partition}:logs:${region}:${account}:log-group:/aws/sagemaker/TrainingJobs*`;
-    this.#allow(['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'], [logs]);
+    this.#allow(
+      ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'],
+      [logs],
+    );
     acknowledgeWildcard(this.role, logs, 'SageMaker makes this log group, and a stream for each job.');
     if (stage.training.network !== undefined) this.#allowNetwork();
   }

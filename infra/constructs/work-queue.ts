@@ -28,6 +28,7 @@ export class WorkQueue extends Construct {
     this.deadLetters = new Queue(this, 'DeadLetters', {
       ...common,
       retentionPeriod: Duration.days(14),
+      // Naming the one queue whose messages it takes would be a circle: that queue names this one.
       redriveAllowPolicy: { redrivePermission: RedrivePermission.ALLOW_ALL },
     });
     acknowledge(this.deadLetters, 'Serverless-SQSRedrivePolicy', 'It is the dead-letter queue.');

@@ -1,7 +1,8 @@
 import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
-import { People } from '../constructs/people.ts';
 import { Lake } from '../constructs/lake.ts';
+import { People } from '../constructs/people.ts';
 import { SigningKey } from '../constructs/signing-key.ts';
 import type { StageConfig } from '../stages.ts';
 
@@ -15,6 +16,8 @@ export interface DataStackProps extends StackProps {
 export class DataStack extends Stack {
   readonly lake: Lake;
   readonly signingKey: SigningKey;
+  /** Where functions and operators tell which model serves and what was refused. */
+  readonly bus: EventBus;
 
   constructor(scope: Construct, id: string, { stage, removeDataOnDestroy, ...props }: DataStackProps) {
     super(scope, id, props);
@@ -22,9 +25,15 @@ export class DataStack extends Stack {
     const removalPolicy = destroy ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN;
     this.lake = new Lake(this, 'Lake', { retentionDays: stage.retentionDays, removalPolicy });
     this.signingKey = new SigningKey(this, 'SigningKey', { removalPolicy });
-    const { uploader, operator } = new People(this, 'People', { lake: this.lake, signingKey: this.signingKey });
-    new CfnOutput(this, 'BucketName', { value: this.lake.bucket.bucketName, description: 'For `tagwright upload --bucket`' });
+    this.bus = new EventBus(this, 'Bus', { description: `Tagwright ${stage.name}: models and datasets` });
+    const { lake, signingKey, bus } = this;
+    const { uploader, operator } = new People(this, 'People', { lake, signingKey, bus });
+    new CfnOutput(this, 'BucketName', {
+      value: this.lake.bucket.bucketName,
+      description: 'For `tagwright upload --bucket`',
+    });
     new CfnOutput(this, 'SigningKeyArn', { value: this.signingKey.key.keyArn });
+    new CfnOutput(this, 'EventBusName', { value: bus.eventBusName });
     new CfnOutput(this, 'UploaderPolicyArn', { value: uploader.managedPolicyArn });
     new CfnOutput(this, 'OperatorPolicyArn', { value: operator.managedPolicyArn });
   }

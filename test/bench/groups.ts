@@ -5,6 +5,7 @@ import { firehoseFigures } from './firehose/firehose-figures.ts';
 import { measureFirehose } from './firehose/measure-firehose.ts';
 import { figureOf, joinSamples, type Figure, type Samples } from './figure.ts';
 import { samplesOfChild } from './in-child.ts';
+import { measureFunctions } from './measure-functions.ts';
 import { measureStart } from './measure-start.ts';
 import { repeat } from './repeat.ts';
 
@@ -136,10 +137,26 @@ const parts: Group = async ({ model, say }) => {
   ];
 };
 
-export type GroupName = 'train' | 'tag' | 'stream' | 'start' | 'parts';
+const BATCHED = 5_000;
+
+/** The tagger as it is deployed: what a cold start takes, and what an invocation tags. */
+const functions: Group = async ({ folder, say }) => {
+  say('starting the bundled tagger ...');
+  const { name: data, tweets } = benchTweets(BATCHED);
+  const texts = tweets.map(({ text }) => text);
+  const samples = await measureFunctions(folder, texts);
+  return [
+    figureOf({ name: 'zip of the tagger, starter included', unit: 'MiB', data: process.arch }, samples['zip']!),
+    figureOf({ name: 'tagger, cold: process to loaded code', unit: 's', data: 'starter' }, samples['load']!),
+    figureOf({ name: 'tagger, cold: process to first stored tweet', unit: 's', data: 'starter' }, samples['first']!),
+    figureOf({ name: 'tagger, warm: batches of ten messages', unit: 'tweets/s', data }, samples['warm']!),
+  ];
+};
+
+export type GroupName = 'train' | 'tag' | 'stream' | 'start' | 'parts' | 'functions';
 
 /** What can be measured, in this order. */
-export const groups: Readonly<Record<GroupName, Group>> = { train, tag, stream, start, parts };
+export const groups: Readonly<Record<GroupName, Group>> = { train, tag, stream, start, parts, functions };
 
 export function isGroupName(name: string): name is GroupName {
   return Object.hasOwn(groups, name);

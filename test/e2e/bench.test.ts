@@ -66,7 +66,7 @@ describe('npm run bench', () => {
       const { code, stdout, stderr } = await childResult(startChild(main, args));
       expect([code, stdout]).toEqual([2, '']);
       expect(stderr).toContain(
-        'usage: npm run bench -- [train|tag|stream|start|parts ...] [--model DIR] [--json] [--out FILE]',
+        'usage: npm run bench -- [train|tag|stream|start|parts|functions ...] [--model DIR] [--json] [--out FILE]',
       );
       expect(stderr).toContain('npm run bench -- train --peers [--quality] [--json] [--out FILE]');
       expect(stderr).toContain('npm run bench -- tag --peers [--model DIR] [--int8 DIR] [--json] [--out FILE]');

