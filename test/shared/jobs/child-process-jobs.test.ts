@@ -203,7 +203,8 @@ describe('a job that is stopped', () => {
   });
 });
 
-describe('a job whose process is taken away', () => {
+// Several starts of a real trainer, each of some seconds where other tests take the cores.
+describe('a job whose process is taken away', { timeout: 90_000 }, () => {
   test('goes on from its checkpoint to the model that it would have made anyway', async () => {
     const epochs = 30;
     const runner = await runJobs();
@@ -241,7 +242,7 @@ describe('a job whose process is taken away', () => {
   });
 });
 
-describe('a host that is killed', () => {
+describe('a host that is killed', { timeout: 90_000 }, () => {
   test('takes its trainers with it, and the next one goes on with its jobs', async () => {
     const folder = tempFolder();
     const store = new FolderObjectStore({ root: join(folder, 'store'), clock: () => new Date() });
