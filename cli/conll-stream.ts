@@ -1,6 +1,6 @@
 import { splitLines } from '../shared/stream/split-lines.ts';
 import { NerError } from '../shared/ner-error.ts';
-import { lineChunks } from './line-chunks.ts';
+import { lineChunks } from '../shared/stream/line-chunks.ts';
 
 /** Words to tag, and the tags they came with; none in a file of words alone. */
 export interface ConllSentence {

@@ -2,7 +2,9 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { type HostOptions, STOP_DEADLINE_MS } from '../functions/local/host.ts';
 import { MAX_QUEUE_MESSAGES } from '../shared/contracts/limits.ts';
-import { integerFlag } from './strict-arguments.ts';
+import { APPROVALS } from '../shared/contracts/promotion.ts';
+import { packageVersion } from './package-version.ts';
+import { choiceFlag, integerFlag } from './strict-arguments.ts';
 
 const MAX_PORT = 65_535;
 
@@ -26,6 +28,19 @@ export const hostFlags = {
     valueHint: 'SECONDS',
     description: 'Time to finish what is in hand at SIGINT or SIGTERM; by default 10',
   },
+  retrain: {
+    type: 'boolean',
+    default: true,
+    description: 'Train on what tagwright upload brings',
+    negativeDescription: 'Leave uploads for another host',
+  },
+  approval: {
+    type: 'string',
+    valueHint: APPROVALS.join('|'),
+    default: 'automatic',
+    description:
+      'Whether a model that was trained so and is good enough serves at once, or after tagwright models approve',
+  },
 } as const;
 
 interface HostArguments {
@@ -34,6 +49,8 @@ interface HostArguments {
   readonly state: string;
   readonly 'max-queue'?: string | undefined;
   readonly 'stop-deadline'?: string | undefined;
+  readonly retrain: boolean;
+  readonly approval: string;
 }
 
 interface StopDeadline {
@@ -41,7 +58,8 @@ interface StopDeadline {
 }
 
 /** @throws {E_USAGE} when a number is none */
-export function hostOptions({ port, host, state, ...limits }: HostArguments): HostOptions & StopDeadline {
+export function hostOptions({ port, host, state, retrain, ...limits }: HostArguments): HostOptions & StopDeadline {
+  const approval = choiceFlag('approval', limits.approval, APPROVALS);
   const { 'max-queue': maxQueue, 'stop-deadline': stopDeadline } = limits;
   return {
     stateDir: resolve(state),
@@ -53,5 +71,6 @@ export function hostOptions({ port, host, state, ...limits }: HostArguments): Ho
     maxQueueMessages: maxQueue === undefined ? MAX_QUEUE_MESSAGES : integerFlag('max-queue', maxQueue, 1),
     stopDeadlineMs:
       stopDeadline === undefined ? STOP_DEADLINE_MS : 1_000 * integerFlag('stop-deadline', stopDeadline, 1, 3_600),
+    retraining: retrain ? { version: packageVersion, approval } : undefined,
   };
 }

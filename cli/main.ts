@@ -19,11 +19,14 @@ const verbs: Record<string, () => Promise<CommandDef>> = {
   redrive: async () => general((await import('./redrive.ts')).redrive),
   quarantine: async () => general((await import('./quarantine.ts')).quarantine),
   compact: async () => general((await import('./compact.ts')).compact),
+  backfill: async () => general((await import('./backfill.ts')).backfill),
+  cost: async () => general((await import('./cost.ts')).cost),
   rules: async () => general((await import('./rules.ts')).rules),
   trends: async () => general((await import('./trends.ts')).trends),
   query: async () => general((await import('./query.ts')).query),
   models: async () => general((await import('./models.ts')).models),
   upload: async () => general((await import('./upload.ts')).upload),
+  jobs: async () => general((await import('./jobs.ts')).jobs),
   doctor: async () => general((await import('./doctor.ts')).doctor),
 };
 

@@ -1,100 +1,87 @@
 import { defineCommand } from 'citty';
-import { join } from 'node:path';
-import { modelSummaries } from '../functions/api/model-summaries.ts';
+import type { ModelDiff } from '../functions/promote/model-diff.ts';
 import { NerError } from '../shared/ner-error.ts';
-import { createRegistry, type RegisteredModel, type Registry } from '../shared/registry/registry.ts';
-import { FolderObjectStore } from '../shared/store/folder-object-store.ts';
-import { formatBytes } from './format-bytes.ts';
-import { stateFlag, stateFolder } from './state-folder.ts';
+import { formatModelDiff } from './format-model-diff.ts';
+import { printModels } from './list-models.ts';
+import { decideOnModel, promoteModel, rollBack } from './move-pointer.ts';
+import { modelPlaceFlags, openRegistry, type ModelPlace } from './open-registry.ts';
 import { print } from './text-output.ts';
 
 export const models = defineCommand({
-  meta: { name: 'models', description: 'List the published models, or choose the one that serves' },
+  meta: { name: 'models', description: 'List and compare the published models, or choose the one that serves' },
   args: {
     action: {
       type: 'positional',
       required: false,
       description:
-        'list (the default); promote, to let the model ID serve; rollback, to let the one before serve again',
+        'list (the default); promote ID, to let a model serve; rollback, to let the one before serve again; ' +
+        "approve JOB or reject JOB, for a job's model that passed the gate; diff A B, to see what differs",
     },
-    id: { type: 'positional', required: false, description: 'Model to promote, as the list names it' },
-    ...stateFlag,
-    json: { type: 'boolean', description: 'Print the list as JSON; by default as a table' },
+    first: { type: 'positional', required: false, description: 'A model, or a job, as the list names it' },
+    second: { type: 'positional', required: false, description: 'Model to compare with the first' },
+    ...modelPlaceFlags,
+    json: { type: 'boolean', description: 'Print the list or the difference as JSON; by default as a table' },
   },
   run: async ({ args }) => {
-    const act = actionOf(args.action, args.id);
-    const state = stateFolder('models', args.state);
-    const clock = (): Date => new Date();
-    const store = new FolderObjectStore({ root: join(state, 'store'), clock });
+    const action = actionOf(args.action ?? 'list', [args.first, args.second]);
+    const place = await openRegistry('models', args, action.changes);
     try {
-      const registry = createRegistry({ store, clock });
-      await act(registry);
-      const listing = await registry.list();
-      if (args.json === true) {
-        const found = { models: modelSummaries(listing), damaged: listing.damaged };
-        await print(`${JSON.stringify(found, null, 2)}\n`);
-      } else if (listing.models.length > 0) await print(asTable(listing.models));
-      if (listing.models.length === 0) {
-        say(
-          `no model is published in ${state}; 'tagwright start' trains one, 'tagwright serve --model DIR' publishes one`,
-        );
-      }
-      for (const { id, reason } of listing.damaged) say(`warning: ${id} cannot be used: ${reason}`);
-      return 0;
+      return await action.run(place, args.json === true);
     } finally {
-      store.close();
+      place.close();
     }
   },
 });
 
-type Action = (registry: Registry) => Promise<void>;
-
-/** @throws {E_USAGE} unless it is one of the three, with an id where there has to be one */
-function actionOf(action: string | undefined, id: string | undefined): Action {
-  const wrong = (what: string): NerError =>
-    new NerError('E_USAGE', `tagwright models: ${what}; expected list, promote ID or rollback.`);
-  if (action === 'promote') {
-    if (id === undefined) throw wrong('promote: the model is missing');
-    return async (registry) => {
-      await registry.promote(id);
-      say(`model ${id} is current`);
-    };
-  }
-  if (id !== undefined) throw wrong(`unexpected argument '${id}'`);
-  if (action === 'rollback') {
-    return async (registry) => {
-      const { modelId, previous } = await registry.rollback();
-      say(`model ${modelId} is current again, in place of ${previous ?? 'none'}`);
-    };
-  }
-  if (action !== undefined && action !== 'list') throw wrong(`unknown action '${action}'`);
-  return async () => undefined;
+interface Action {
+  /** Whether it may move the pointer. */
+  readonly changes: boolean;
+  /** Gives the exit code. */
+  readonly run: (place: ModelPlace, json: boolean) => Promise<number>;
 }
 
-/** A star marks the current model. F1 in percent. */
-function asTable(found: readonly RegisteredModel[]): string {
-  const rows = found.map(({ manifest: { id, metrics, labels }, current, sizeBytes }) => {
-    const types = labels.filter((label) => label.startsWith('B-')).map((label) => label.slice(2));
-    return [
-      current ? '*' : ' ',
-      id,
-      f1Percent(metrics['dev']),
-      f1Percent(metrics['test']),
-      formatBytes(sizeBytes),
-      types.join(', '),
-    ];
-  });
-  const columns = [['', 'model', 'dev F1', 'test F1', 'size', 'types'], ...rows];
-  const widths = columns[0]!.map((_, i) => Math.max(...columns.map((row) => row[i]!.length)));
-  const aligned = (cell: string, i: number): string =>
-    i >= 2 && i <= 4 ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!);
-  return columns.map((row) => `${row.map(aligned).join('  ').trimEnd()}\n`).join('');
+/** What each action is given, and what it does; those that change something show the list afterwards. */
+const ACTIONS: Readonly<
+  Record<string, { readonly takes: readonly string[]; readonly make: (ids: readonly string[]) => Action }>
+> = {
+  list: { takes: [], make: () => ({ changes: false, run: printModels }) },
+  promote: { takes: ['the model'], make: ([id]) => changing((place) => promoteModel(place, id!)) },
+  rollback: { takes: [], make: () => changing(rollBack) },
+  approve: { takes: ['the job'], make: ([job]) => changing((place) => decideOnModel(place, 'approve', job!)) },
+  reject: { takes: ['the job'], make: ([job]) => changing((place) => decideOnModel(place, 'reject', job!)) },
+  diff: {
+    takes: ['the first model', 'the second model'],
+    make: ([a, b]) => ({ changes: false, run: (place, json) => printDiff(place, [a!, b!], json) }),
+  },
+};
+
+/** @throws {E_USAGE} unless it is one of ours, with as many models or jobs as it takes */
+function actionOf(name: string, given: readonly (string | undefined)[]): Action {
+  const expected = 'expected list, promote ID, rollback, approve JOB, reject JOB or diff A B';
+  const wrong = (what: string): NerError => new NerError('E_USAGE', `tagwright models: ${what}; ${expected}.`);
+  const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
+  if (action === undefined) throw wrong(`unknown action '${name}'`);
+  const ids = given.filter((id) => id !== undefined);
+  const missing = action.takes[ids.length];
+  if (missing !== undefined) throw wrong(`${name}: ${missing} is missing`);
+  if (ids.length > action.takes.length) throw wrong(`unexpected argument '${ids[action.takes.length]!}'`);
+  return action.make(ids);
 }
 
-function f1Percent(metrics: { readonly entity: { readonly f1: number } } | undefined): string {
-  return metrics === undefined ? '-' : (100 * metrics.entity.f1).toFixed(1);
+function changing(change: (place: ModelPlace) => Promise<boolean>): Action {
+  return {
+    changes: true,
+    run: async (place, json) => {
+      const isDone = await change(place);
+      await printModels(place, json);
+      return isDone ? 0 : 1;
+    },
+  };
 }
 
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+async function printDiff(place: ModelPlace, ids: readonly [string, string], json: boolean): Promise<number> {
+  const { diffModels } = await import('../functions/promote/model-diff.ts');
+  const diff: ModelDiff = await diffModels(place, ids);
+  await print(json ? `${JSON.stringify(diff, null, 2)}\n` : formatModelDiff(diff));
+  return 0;
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DeadLetter, Queue } from '../shared/queue/queue.ts';
 import { SqliteQueue } from '../shared/queue/sqlite-queue.ts';
+import { redriveEvents, type RedrivenEvents } from './redrive-events.ts';
 import { stateFlag, stateFolder } from './state-folder.ts';
 import { integerFlag } from './strict-arguments.ts';
 import { print } from './text-output.ts';
@@ -11,7 +12,7 @@ import { print } from './text-output.ts';
 const NO_REASON = 'no reason: each process that had it in hand ended, or took too long';
 
 export const redrive = defineCommand({
-  meta: { name: 'redrive', description: 'Put dead letters back on the queue' },
+  meta: { name: 'redrive', description: 'Put dead letters back on the queue, and tell failed events again' },
   args: {
     ...stateFlag,
     max: { type: 'string', valueHint: 'N', description: 'Letters to put back at most, oldest first; by default all' },
@@ -20,14 +21,16 @@ export const redrive = defineCommand({
   },
   run: async ({ args }) => {
     const max = args.max === undefined ? undefined : integerFlag('max', args.max, 1);
-    const path = join(stateFolder('redrive', args.state), 'queue.sqlite');
+    const state = stateFolder('redrive', args.state);
+    const events = redriveEvents(state, args['dry-run'] === true);
+    const path = join(state, 'queue.sqlite');
     // Looking must not make a queue where there is none.
-    if (!existsSync(path)) return finish({ reasons: [], moved: 0 }, args.json === true);
+    if (!existsSync(path)) return finish({ reasons: [], moved: 0, events }, args.json === true);
     const queue = new SqliteQueue({ path, clock: () => new Date() });
     try {
       const reasons = await countReasons(queue, max);
       const moved = args['dry-run'] === true ? 0 : await queue.redrive(max);
-      return await finish({ reasons, moved }, args.json === true);
+      return await finish({ reasons, moved, events }, args.json === true);
     } finally {
       queue.close();
     }
@@ -44,6 +47,7 @@ interface ReasonCount {
 interface Redriven {
   readonly reasons: readonly ReasonCount[];
   readonly moved: number;
+  readonly events: RedrivenEvents;
 }
 
 /** Of the `max` oldest letters, most frequent reason first. */
@@ -66,6 +70,11 @@ function reasonOf({ reason }: DeadLetter): string {
 async function finish(found: Redriven, json: boolean): Promise<number> {
   if (json) await print(`${JSON.stringify(found, null, 2)}\n`);
   else if (found.reasons.length > 0) await print(asTable(found.reasons));
+  for (const { type, subscriber, reason } of found.events.failed) {
+    process.stderr.write(`'${type}' failed for ${subscriber}: ${reason}\n`);
+  }
+  const failed = found.events.failed.length;
+  if (failed > 0) process.stderr.write(`${found.events.told} of ${failed} events will be told again\n`);
   const letters = found.reasons.reduce((sum, reason) => sum + reason.letters, 0);
   if (letters === 0) process.stderr.write('there are no dead letters\n');
   else process.stderr.write(`${found.moved} of ${letters} dead letters put back on the queue\n`);

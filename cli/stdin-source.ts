@@ -1,7 +1,7 @@
 import type { Source } from '../functions/sources/source.ts';
 import { LINE_MAX_BYTES } from '../shared/contracts/limits.ts';
 import { detectFormat, parseTweets } from '../shared/stream/parse-tweets.ts';
-import { lineChunks } from './line-chunks.ts';
+import { lineChunks } from '../shared/stream/line-chunks.ts';
 import { openTextInput } from './text-input.ts';
 
 const MAX_LINES = 1_000;

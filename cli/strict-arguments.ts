@@ -68,3 +68,10 @@ export function integerFlag(name: string, value: string, min: number, max = Numb
   }
   return number;
 }
+
+/** A flag's value as one of those allowed. @throws {E_USAGE} */
+export function choiceFlag<T extends string>(name: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((one) => one === value);
+  if (found !== undefined) return found;
+  throw new NerError('E_USAGE', `--${name}: got '${value}'; expected ${allowed.join(', ')}.`);
+}

@@ -4,7 +4,7 @@ import type { TaggedTweet } from '../shared/contracts/tweet.ts';
 import type { Predictor } from '../shared/model/predictor.ts';
 import { NerError } from '../shared/ner-error.ts';
 import { detectFormat, parseTweets, type TweetFormat } from '../shared/stream/parse-tweets.ts';
-import { lineChunks } from './line-chunks.ts';
+import { lineChunks } from '../shared/stream/line-chunks.ts';
 import type { TaggedPart } from './tagged-part.ts';
 
 export interface TagTweetsOptions {

@@ -6,7 +6,7 @@ import { NerError } from '../shared/ner-error.ts';
 import { TrendStore } from '../shared/trends/trend-store.ts';
 import { inState } from './in-state.ts';
 import { stateFlag } from './state-folder.ts';
-import { integerFlag } from './strict-arguments.ts';
+import { choiceFlag, integerFlag } from './strict-arguments.ts';
 import { print } from './text-output.ts';
 import { mergeTable, trendReport } from './trend-report.ts';
 
@@ -97,16 +97,10 @@ interface QueryArguments {
 /** @throws {E_USAGE} */
 function queryOf({ window, order, limit, type, find }: QueryArguments): TrendsQuery {
   return {
-    window: oneOf('window', window, TREND_WINDOWS),
-    order: oneOf('order', order, ORDERS),
+    window: choiceFlag('window', window, TREND_WINDOWS),
+    order: choiceFlag('order', order, ORDERS),
     limit: integerFlag('limit', limit, 1, 100),
     ...(type === undefined ? {} : { type }),
     ...(find === undefined ? {} : { q: find }),
   };
-}
-
-function oneOf<T extends string>(flag: string, value: string, allowed: readonly T[]): T {
-  const found = allowed.find((one) => one === value);
-  if (found !== undefined) return found;
-  throw new NerError('E_USAGE', `tagwright trends: --${flag}: got '${value}'; expected ${allowed.join(', ')}.`);
 }

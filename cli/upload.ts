@@ -5,10 +5,9 @@ import { readDatasetFolder } from '../shared/datasets/read-dataset-folder.ts';
 import { storeDataset } from '../shared/datasets/store-dataset.ts';
 import { NerError } from '../shared/ner-error.ts';
 import { readCorpus } from '../training/data/corpus.ts';
-import { openStatePlace } from './dataset-place.ts';
+import { datasetPlaceFlags, openDatasetPlace } from './dataset-place.ts';
 import { formatBytes } from './format-bytes.ts';
 import { openBar, type ProgressBar } from './progress-bar.ts';
-import { stateFlag } from './state-folder.ts';
 
 export const upload = defineCommand({
   meta: {
@@ -30,7 +29,7 @@ export const upload = defineCommand({
       description: 'Name of the dataset; all that is uploaded under a name is measured on the first test file',
     },
     again: { type: 'boolean', description: 'Train again on what was uploaded before' },
-    ...stateFlag,
+    ...datasetPlaceFlags,
   },
   run: async ({ args }) => {
     const { dir } = args;
@@ -40,7 +39,7 @@ export const upload = defineCommand({
     const dataset = readDatasetFolder({ dir, name, nonce: args.again === true ? randomUUID() : undefined });
     const { manifest } = dataset;
     say(`corpus   ${inWords(manifest)}`);
-    const place = openStatePlace('upload', args.state);
+    const place = await openDatasetPlace('upload', args);
     const progress = uploadProgress();
     try {
       const { key, fresh } = await storeDataset(place.store, dataset, { onProgress: progress.show });
@@ -51,7 +50,7 @@ export const upload = defineCommand({
         return 0;
       }
       await place.announce(key);
-      say(`${what} is in ${place.name}; 'tagwright jobs' says what becomes of it`);
+      say(`${what} is in ${place.name}; ${place.follow} says what becomes of it`);
       return 0;
     } finally {
       progress.stop();

@@ -1,7 +1,6 @@
 // Bundles the functions for AWS Lambda into .build/functions/NAME: `npm run bundle -- [--arch arm64|x64] [--out DIR]`
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { NerError } from '../shared/ner-error.ts';
 import { ARCHITECTURES, bundleFunctions, type Architecture } from './function-bundles/bundle-functions.ts';
 
 const { values } = parseArgs({
@@ -9,7 +8,8 @@ const { values } = parseArgs({
 });
 const architecture = ARCHITECTURES.find((known) => known === values.arch);
 if (architecture === undefined) {
-  throw new NerError('E_USAGE', `--arch: unknown, got '${values.arch}'; expected ${ARCHITECTURES.join(' or ')}.`);
+  process.stderr.write(`--arch: unknown, got '${values.arch}'; expected ${ARCHITECTURES.join(' or ')}.\n`);
+  process.exit(2);
 }
 await report(architecture, values.out ?? join(import.meta.dirname, '..', '.build', 'functions'));
 

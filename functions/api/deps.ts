@@ -69,7 +69,7 @@ export interface ApiDeps {
   /** Whether it answers, and by which model. */
   serving(): Serving | Promise<Serving>;
   /** How the host is; without it, as in a function, there is neither `GET /v1/status` nor a stream. */
-  status?(): HostStatus;
+  readonly status?: () => HostStatus;
   /** What happens, for the stream of the live page. */
   readonly events?: EventHub;
   /** Without it there is no `GET /metrics`. */

@@ -1,17 +1,30 @@
 import type { JobDecision, JobSummary } from '../../shared/contracts/api.ts';
 import type { Decision } from '../../shared/contracts/promotion.ts';
 import { DATASET_HYPERPARAMETER } from '../../shared/contracts/training-job.ts';
-import type { JobDescription } from '../../shared/jobs/training-jobs.ts';
+import type { JobDescription, TrainingJobs } from '../../shared/jobs/training-jobs.ts';
+import type { Decisions } from '../promote/decisions.ts';
 
-/** The jobs that uploads have started, as the API shows them; those of others are left out. */
-export function jobSummaries(jobs: readonly JobDescription[], decisions: readonly Decision[]): readonly JobSummary[] {
-  const byJob = new Map(decisions.map((decision) => [decision.job, decision]));
-  return jobs.flatMap((job) => {
-    const dataset = job.hyperparameters[DATASET_HYPERPARAMETER];
-    if (dataset === undefined) return [];
-    const decision = byJob.get(job.name);
-    return [{ ...facts(job), dataset, ...(decision === undefined ? {} : { decision: inShort(decision) }) }];
-  });
+export interface JobSummariesDeps {
+  readonly jobs: Pick<TrainingJobs, 'list'>;
+  readonly decisions: Pick<Decisions, 'read'>;
+}
+
+/**
+ * The newest jobs that uploads have started, as the API shows them; those of others are left out.
+ *
+ * @param max jobs that are looked at
+ */
+export async function jobSummaries({ jobs, decisions }: JobSummariesDeps, max: number): Promise<readonly JobSummary[]> {
+  const found = await jobs.list({ max });
+  const summaries = await Promise.all(
+    found.map(async (job) => {
+      const dataset = job.hyperparameters[DATASET_HYPERPARAMETER];
+      if (dataset === undefined) return [];
+      const decision = (await decisions.read(job.name))?.decision;
+      return [{ ...facts(job), dataset, ...(decision === undefined ? {} : { decision: inShort(decision) }) }];
+    }),
+  );
+  return summaries.flat();
 }
 
 function facts(job: JobDescription): Omit<JobSummary, 'dataset' | 'decision'> {

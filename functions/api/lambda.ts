@@ -10,6 +10,9 @@ import { StoredTrends, TRENDS_FOLDER } from '../trends/stored-trends.ts';
 import { createJwtAuthentication } from './auth/jwt-authentication.ts';
 import { createApiLambda } from './lambda-handler.ts';
 
+/** Counts change some times a minute, and a look costs a request. */
+const TRENDS_FRESH_MS = 10_000;
+
 const environment = readEnvironment(apiEnvironmentSchema);
 const besideCode = (name: string): string => fileURLToPath(new URL(`./${name}`, import.meta.url));
 const services = openServices('api', environment);
@@ -29,7 +32,7 @@ export const handler = createApiLambda({
   ...services,
   ...openModels(services, environment, besideCode('model')),
   queue: sendingQueue(environment.TAGWRIGHT_INGEST_QUEUE_URL),
-  trends: new StoredTrends({ store, folder: TRENDS_FOLDER, clock }),
+  trends: new StoredTrends({ store, folder: TRENDS_FOLDER, clock, freshMs: TRENDS_FRESH_MS }),
   authentication,
   hosts: environment.TAGWRIGHT_HOSTS.split(',').map((host) => host.trim()),
   console: await readConsole(besideCode('console')),

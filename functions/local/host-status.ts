@@ -1,4 +1,4 @@
-import type { HostStatus, TrainingStatus } from '../../shared/contracts/api.ts';
+import type { HostStatus, RetrainingStatus, TrainingStatus } from '../../shared/contracts/api.ts';
 import type { FollowedSources } from './followed-sources.ts';
 import type { Alarms } from './alarms.ts';
 import type { Ingest } from '../ingest/ingest.ts';
@@ -9,6 +9,8 @@ export interface HostStatusDeps {
   readonly ingest: Pick<Ingest, 'rejected'>;
   readonly sources: Pick<FollowedSources, 'status'>;
   readonly alarms: Alarms;
+  /** Left out by a host that does not retrain. */
+  readonly retraining?: { readonly status: () => RetrainingStatus; readonly look: () => Promise<void> } | undefined;
   readonly modelId: () => string | undefined;
   readonly isStopping: () => boolean;
   /** Messages from which on tweets are refused. */
@@ -40,6 +42,7 @@ export function createHostStatus(deps: HostStatusDeps): HostStatusView {
       queue: snapshot?.depth ?? { ready: 0, inFlight: 0, dead: 0 },
       alarms: [...alarms.active()],
       ...(training === undefined ? {} : { training }),
+      ...(deps.retraining === undefined ? {} : { retraining: deps.retraining.status() }),
       ...(sources.status().length === 0 ? {} : { sources: [...sources.status()] }),
     }),
     look: async () => {
@@ -49,6 +52,7 @@ export function createHostStatus(deps: HostStatusDeps): HostStatusView {
       const failed = sources.status().find(({ state }) => state === 'failed');
       alarms.set('source_failed', failed !== undefined, `${failed?.name}: ${failed?.reason}`);
       alarms.set('queue_full', ready + inFlight >= maxQueueMessages, `${ready + inFlight} messages wait`);
+      await deps.retraining?.look();
     },
     showTraining: (now) => {
       training = now;

@@ -32,6 +32,7 @@ import { messageOf } from './message-of.ts';
 import { tellModelEvents } from './model-events.ts';
 import { modelSummaries } from '../api/model-summaries.ts';
 import { createPump } from './pump.ts';
+import { type RetrainingSettings, startRetraining } from './retraining.ts';
 import { startServer } from './server.ts';
 import { streamFile } from './stream-file.ts';
 import { wait } from './wait.ts';
@@ -52,6 +53,8 @@ export interface HostOptions {
   readonly maxQueueMessages?: number | undefined;
   /** How long `close` may take; STOP_DEADLINE_MS by default. */
   readonly stopDeadlineMs?: number | undefined;
+  /** Trains on what is uploaded, and lets the model serve if it is better; left out, uploads wait for a host that does. */
+  readonly retraining?: RetrainingSettings | undefined;
 }
 
 /** The embedded host: API, page, queue, tagger and registry in one process, over one folder. */
@@ -79,6 +82,8 @@ export const STOP_DEADLINE_MS = 10_000;
 /** The rest of the time to stop is for requests under way and for freeing the model. */
 const STOP_PART_OF_PUMP = 0.7;
 const MODEL_POLL_MS = 2_000;
+/** Of the time to stop, what a trainer has to save its checkpoint. */
+const STOP_PART_OF_TRAINER = 0.6;
 /** A batch takes about a second; what a killed process had in hand comes back after this. */
 const VISIBILITY_TIMEOUT_MS = 15_000;
 const STATUS_INTERVAL_MS = 1_000;
@@ -164,11 +169,21 @@ export async function startHost(options: HostOptions): Promise<Host> {
       },
     },
   });
+  const retraining =
+    options.retraining &&
+    startRetraining({
+      ...{ stateDir, store, registry, clock, log, alarms, settings: options.retraining },
+      graceSeconds: (stopDeadlineMs * STOP_PART_OF_TRAINER) / 1_000,
+      // What serves goes on meanwhile, and keeps its cores.
+      load: (bundle) => loadModel(bundle, { inputOf: bundleInput, workers: 1, gently: true }),
+      onPromoted: () => checkModel(),
+    });
   const status = createHostStatus({
     pump,
     ingest,
     sources,
     alarms,
+    retraining,
     modelId: () => watcher.modelId(),
     isStopping: () => stop.signal.aborted,
     maxQueueMessages,
@@ -185,6 +200,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
         results: await predictor.predict(texts, options),
       })),
     models: async () => modelSummaries(await registry.list()),
+    ...(retraining === undefined ? {} : { jobs: retraining.jobs }),
     serving: status.now,
     status: status.now,
     events: hub,
@@ -258,6 +274,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
       // From here on tweets are answered with 503, by a server that still listens: whoever sends learns when to return.
       stop.abort();
       if (!(await deadline.within(sources.ended()))) log('a source was still handing over at the deadline');
+      if (retraining !== undefined && !(await deadline.within(retraining.close()))) {
+        log('a trainer was still saving at the deadline');
+      }
       await pumping;
       await server.close(deadline.leftMs());
       if (!(await deadline.within(watcher.stop()))) log('the model was still at work at the deadline');

@@ -37,7 +37,11 @@ export function createRetrainingView(alarms: Alarms): RetrainingView {
       }
       const [refusal] = refused.values();
       alarms.set('dataset_refused', refusal !== undefined, refusal?.detail ?? '');
-      alarms.set('event_failed', dead.length > 0, `${dead.length} events failed too often, the first: ${dead[0]?.reason}`);
+      alarms.set(
+        'event_failed',
+        dead.length > 0,
+        `${dead.length} events failed too often, the first: ${dead[0]?.reason}`,
+      );
     },
     refuse: ({ time, detail: { key, reason } }) => {
       refused.set(datasetOfManifestKey(key)?.name ?? key, { since: time, detail: reason });

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import type { JobSummary, RetrainingStatus } from '../../shared/contracts/api.ts';
-import type { BusEvent } from '../../shared/contracts/events.ts';
 import { type Approval, DEFAULT_GATE } from '../../shared/contracts/promotion.ts';
 import type { Hyperparameters } from '../../shared/contracts/training-job.ts';
-import { createEventDispatcher, type Subscriber } from '../../shared/events/event-dispatcher.ts';
+import { createEventDispatcher, subscriber } from '../../shared/events/event-dispatcher.ts';
 import { LOCAL_BUCKET } from '../../shared/events/object-created.ts';
 import { SqliteEventBus } from '../../shared/events/sqlite-event-bus.ts';
 import { ChildProcessJobs } from '../../shared/jobs/child-process-jobs.ts';
@@ -13,8 +12,10 @@ import { jobSummaries } from '../api/job-summaries.ts';
 import { createDecisions } from '../promote/decisions.ts';
 import { createPromoteHandler, type PromoteOptions } from '../promote/handler.ts';
 import { createRetrainHandler } from '../retrain/handler.ts';
+import type { RetrainSettings } from '../retrain/job-spec.ts';
 import type { Alarms } from './alarms.ts';
 import { messageOf } from './message-of.ts';
+import { retrainingLine } from './retraining-lines.ts';
 import { createRetrainingView } from './retraining-view.ts';
 import { createDatasetSweep } from './sweep-datasets.ts';
 
@@ -58,6 +59,8 @@ const DAY_SECONDS = 24 * 60 * 60;
 const SWEEP_MS = 60_000;
 /** Jobs that the status is made of. */
 const LOOKED_AT = 20;
+/** Jobs that the API lists. */
+const LISTED = 100;
 
 /** Where the jobs of a state folder lie. */
 export function jobsFolder(stateDir: string): string {
@@ -84,41 +87,38 @@ export function startRetraining(options: RetrainingOptions): Retraining {
   });
   const decisions = createDecisions(store);
   const view = createRetrainingView(alarms);
-  const retrain = createRetrainHandler({ store, jobs, bus, clock, bucket: LOCAL_BUCKET, settings: jobSettings(settings) });
+  const retrain = createRetrainHandler({
+    store,
+    jobs,
+    bus,
+    clock,
+    bucket: LOCAL_BUCKET,
+    settings: jobSettings(settings),
+  });
   const { approval } = settings;
-  const promote = createPromoteHandler({ ...{ store, registry, bus, clock, approval }, gate: DEFAULT_GATE, load: options.load });
-  const subscribers: readonly Subscriber[] = [
-    {
-      name: 'retrain',
-      types: ['Object Created'],
-      handle: async (event) => {
-        if (event['detail-type'] === 'Object Created') await retrain.handle(event);
-      },
-    },
-    {
-      name: 'promote',
-      types: ['SageMaker Training Job State Change'],
-      handle: async (event) => {
-        if (event['detail-type'] !== 'SageMaker Training Job State Change') return;
-        await promote.handle(event);
-        tellState(event, log);
-      },
-    },
-    {
-      name: 'host',
-      types: ['Model Promoted', 'Model Refused', 'Dataset Refused'],
-      handle: async (event) => {
-        tellOutcome(event, log);
-        if (event['detail-type'] === 'Dataset Refused') view.refuse(event);
-        if (event['detail-type'] === 'Model Promoted') await options.onPromoted();
-      },
-    },
+  const promote = createPromoteHandler({
+    ...{ store, registry, bus, clock, approval },
+    gate: DEFAULT_GATE,
+    load: options.load,
+  });
+  const subscribers = [
+    subscriber('retrain', ['Object Created'], retrain.handle),
+    subscriber('promote', ['SageMaker Training Job State Change'], async (event) => {
+      log(retrainingLine(event));
+      await promote.handle(event);
+    }),
+    subscriber('host', ['Model Promoted', 'Model Refused', 'Dataset Refused'], async (event) => {
+      log(retrainingLine(event));
+      if (event['detail-type'] === 'Dataset Refused') view.refuse(event);
+      if (event['detail-type'] === 'Model Promoted') await options.onPromoted();
+    }),
   ];
   const dispatcher = createEventDispatcher({
     bus,
     subscribers,
     onFailure: ({ error, ...failure }) => {
-      const what = 'event' in failure ? `${failure.subscriber} fails at '${failure.event['detail-type']}'` : 'events wait';
+      const what =
+        'event' in failure ? `${failure.subscriber} fails at '${failure.event['detail-type']}'` : 'events wait';
       log(`${what}: ${messageOf(error)}`);
     },
   });
@@ -145,10 +145,9 @@ export function startRetraining(options: RetrainingOptions): Retraining {
   return {
     status: view.now,
     look: async () => {
-      const [some, decided] = [await jobs.list({ max: LOOKED_AT }), await decisions.list()];
-      view.show({ jobs: jobSummaries(some, decided), dead: bus.dead() });
+      view.show({ jobs: await jobSummaries({ jobs, decisions }, LOOKED_AT), dead: bus.dead() });
     },
-    jobs: async () => jobSummaries(await jobs.list(), await decisions.list()),
+    jobs: () => jobSummaries({ jobs, decisions }, LISTED),
     close: async () => {
       clearInterval(sweeper);
       stop.abort();
@@ -159,29 +158,7 @@ export function startRetraining(options: RetrainingOptions): Retraining {
   };
 }
 
-function jobSettings({ version, hyperparameters = {}, maxRuntimeSeconds = DAY_SECONDS }: RetrainingSettings) {
+function jobSettings(settings: RetrainingSettings): RetrainSettings {
+  const { version, hyperparameters = {}, maxRuntimeSeconds = DAY_SECONDS } = settings;
   return { namePrefix: NAME_PREFIX, image: version, hyperparameters, maxRuntimeSeconds };
-}
-
-function tellState(event: BusEvent, log: (line: string) => void): void {
-  if (event['detail-type'] !== 'SageMaker Training Job State Change') return;
-  const { TrainingJobName, TrainingJobStatus, SecondaryStatus } = event.detail;
-  log(`job ${TrainingJobName}: ${SecondaryStatus ?? TrainingJobStatus}`);
-}
-
-function tellOutcome(event: BusEvent, log: (line: string) => void): void {
-  switch (event['detail-type']) {
-    case 'Model Promoted':
-      log(`model ${event.detail.modelId} is promoted, in place of ${event.detail.previous ?? 'none'}`);
-      break;
-    case 'Model Refused':
-      log(`job ${event.detail.job} brings no other model: ${event.detail.reason}`);
-      break;
-    case 'Dataset Refused':
-      log(`${event.detail.key} is refused: ${event.detail.code}: ${event.detail.reason}`);
-      break;
-    case 'Object Created':
-    case 'SageMaker Training Job State Change':
-      break;
-  }
 }

@@ -20,16 +20,20 @@ export async function readFrozenTests(
   store: ObjectStore,
   first: string,
 ): Promise<readonly FrozenTestSet[] | undefined> {
-  const own = await readFrozenTest(store, first);
-  if (own === undefined) return undefined;
-  const frozen = [own];
-  for (const name of await frozenNames(store)) {
-    const other = await readFrozenTest(store, name);
-    // Two names may have the same file.
-    if (other !== undefined && frozen.every(({ sha256 }) => sha256 !== other.sha256)) frozen.push(other);
-  }
+  const tests = await readAllFrozenTests(store, first);
+  return tests[0]?.name === first ? tests : undefined;
+}
+
+/** All frozen test sets; of names with the same file, one. @throws {E_DATASET_MISMATCH} */
+export async function readAllFrozenTests(store: ObjectStore, first?: string): Promise<readonly FrozenTestSet[]> {
+  const names = await frozenNames(store);
+  const ordered = first === undefined ? names : [first, ...names.filter((name) => name !== first)];
   const tests: FrozenTestSet[] = [];
-  for (const test of frozen) tests.push({ ...test, sentences: await frozenSentences(store, test) });
+  for (const name of ordered) {
+    const frozen = await readFrozenTest(store, name);
+    if (frozen === undefined || tests.some(({ sha256 }) => sha256 === frozen.sha256)) continue;
+    tests.push({ name, sha256: frozen.sha256, sentences: await frozenSentences(store, frozen) });
+  }
   return tests;
 }
 

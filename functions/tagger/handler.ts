@@ -1,11 +1,11 @@
 import type { TaggedTweet, Tweet } from '../../shared/contracts/tweet.ts';
 import type { IdLedger } from '../../shared/ledger/id-ledger.ts';
-import { NerError } from '../../shared/ner-error.ts';
 import type { ObjectStore } from '../../shared/store/object-store.ts';
 import { quarantine, type QuarantineItem } from '../../shared/stream/quarantine.ts';
 import { type OpenedPack, openPack } from './open-pack.ts';
 import { readStoredPack, type StoredPack, storePack } from './stored-pack.ts';
 import { tagIsolated, type TagOutcome } from './tag-isolated.ts';
+import { reasonOf, recordOf, untaggable } from './tagged-record.ts';
 import type { Tagger } from './tagger.ts';
 
 export interface TaggerHandlerDeps {
@@ -149,26 +149,6 @@ async function finish(deps: TaggerHandlerDeps, job: Job, outcomes: readonly TagO
   return { counts: repeated, stored: onStored === undefined ? stored : await readStoredPack(store, stored) };
 }
 
-function recordOf(tweet: Tweet, outcome: Extract<TagOutcome, { modelId: string }>, taggedAt: string): TaggedTweet {
-  const { id, text, created_at: createdAt, lang, author } = tweet;
-  return {
-    id,
-    entities: [...outcome.entities],
-    model: outcome.modelId,
-    taggedAt,
-    ...(createdAt === undefined ? {} : { createdAt }),
-    ...(lang === undefined ? {} : { lang }),
-    ...(author === undefined ? {} : { author }),
-    text,
-  };
-}
-
-function untaggable(tweet: Tweet, error: unknown, result: string): QuarantineItem {
-  const code = error instanceof NerError ? error.code : 'E_INTERNAL';
-  const reason = `tweet ${tweet.id}: ${reasonOf(error)}`;
-  return { source: 'tagger', code, reason, raw: JSON.stringify(tweet), result };
-}
-
 async function attempt<T>(
   reasons: Map<string, string>,
   { id }: TaggerMessage,
@@ -180,9 +160,4 @@ async function attempt<T>(
     reasons.set(id, reasonOf(error));
     return undefined;
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof NerError) return `${error.code}: ${error.message}`;
-  return error instanceof Error ? error.message : String(error);
 }

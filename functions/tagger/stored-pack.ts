@@ -1,6 +1,6 @@
 import type { TaggedTweet } from '../../shared/contracts/tweet.ts';
 import { NerError } from '../../shared/ner-error.ts';
-import { readNdjsonResults } from '../../shared/results/ndjson-results.ts';
+import { readNdjsonResults, resultLines } from '../../shared/results/ndjson-results.ts';
 import type { ObjectStore } from '../../shared/store/object-store.ts';
 
 /** The durable result of one pack: what its object holds, whichever delivery wrote it. */
@@ -18,7 +18,7 @@ export interface StoredPack {
  */
 export async function storePack(store: ObjectStore, { key, records }: StoredPack): Promise<boolean> {
   try {
-    await store.put(key, ndjson(records), { ifNoneMatch: '*' });
+    await store.put(key, resultLines(records), { ifNoneMatch: '*' });
     return true;
   } catch (error) {
     if (!(error instanceof NerError && error.code === 'E_STORE_CONFLICT')) throw error;
@@ -30,12 +30,8 @@ export async function storePack(store: ObjectStore, { key, records }: StoredPack
   const missing = new Map(records.map((record) => [record.id, record]));
   for (const { id } of held.records) missing.delete(id);
   if (held.damage === undefined && missing.size === 0) return false;
-  await store.put(key, ndjson([...held.records, ...missing.values()]), { ifMatch: object.etag });
+  await store.put(key, resultLines([...held.records, ...missing.values()]), { ifMatch: object.etag });
   return true;
-}
-
-function ndjson(records: readonly TaggedTweet[]): Uint8Array {
-  return Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
 }
 
 /**

@@ -13,6 +13,12 @@ export const TRENDS_KEY = `${PREFIXES.trends}trends.sqlite`;
 /** Where a function keeps its copy: the disk that its environment has to itself. */
 export const TRENDS_FOLDER = join(tmpdir(), 'tagwright-trends');
 
+/**
+ * Beyond this rare names are forgotten: the file is brought and written as a whole, lies in memory meanwhile, and beside its
+ * log on a disk of 512 MB.
+ */
+const MAX_BYTES = 128 * 2 ** 20;
+
 /** Writers that may be first, one after the other, before a change is given up. */
 const MAX_TRIES = 5;
 
@@ -21,6 +27,8 @@ export interface StoredTrendsOptions {
   /** Folder for the copy; nobody else writes in it. */
   readonly folder: string;
   readonly clock: () => Date;
+  /** How old the look may be that questions are answered by; 0, the default, looks for each. */
+  readonly freshMs?: number;
   /** Told each time that another writer was first. */
   readonly onConflict?: () => void;
 }
@@ -44,6 +52,8 @@ export class StoredTrends {
   /** Of the object that the copy is; null where there is none in the store, undefined where the copy is of no use. */
   #etag: string | null | undefined;
   #opened: TrendStore | undefined;
+  #lookedAt = -Infinity;
+  #lastTurn: Promise<unknown> = Promise.resolve();
 
   constructor(options: StoredTrendsOptions) {
     this.#options = options;
@@ -51,10 +61,13 @@ export class StoredTrends {
     this.#path = join(options.folder, 'trends.sqlite');
   }
 
-  /** Asks the newest counts. */
-  async ask<T>(question: (trends: TrendStore) => T): Promise<T> {
-    await this.#refresh();
-    return question(this.#open());
+  /** Asks the counts. */
+  ask<T>(question: (trends: TrendStore) => T): Promise<T> {
+    const { clock, freshMs = 0 } = this.#options;
+    return this.#inTurn(async () => {
+      if (this.#etag === undefined || clock().getTime() - this.#lookedAt >= freshMs) await this.#refresh();
+      return question(this.#open());
+    });
   }
 
   /**
@@ -62,7 +75,23 @@ export class StoredTrends {
    *
    * @throws {E_STORE_CONFLICT} other writers were first each time
    */
-  async change<T>(work: (trends: TrendStore) => Changed<T>): Promise<T> {
+  change<T>(work: (trends: TrendStore) => Changed<T>): Promise<T> {
+    return this.#inTurn(() => this.#change(work));
+  }
+
+  close(): void {
+    this.#opened?.close();
+    this.#opened = undefined;
+  }
+
+  /** There is one copy, which must not be replaced under somebody's hands. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#lastTurn.then(work);
+    this.#lastTurn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #change<T>(work: (trends: TrendStore) => Changed<T>): Promise<T> {
     for (let tries = 1; ; tries += 1) {
       await this.#refresh();
       try {
@@ -78,13 +107,9 @@ export class StoredTrends {
     }
   }
 
-  close(): void {
-    this.#opened?.close();
-    this.#opened = undefined;
-  }
-
   #open(): TrendStore {
-    return (this.#opened ??= new TrendStore({ path: this.#path, clock: this.#options.clock }));
+    const { clock } = this.#options;
+    return (this.#opened ??= new TrendStore({ path: this.#path, clock, retention: { maxBytes: MAX_BYTES } }));
   }
 
   #forget(): void {
@@ -94,7 +119,8 @@ export class StoredTrends {
 
   /** Brings the object, if it is another than the copy's. */
   async #refresh(): Promise<void> {
-    const { store } = this.#options;
+    const { store, clock } = this.#options;
+    this.#lookedAt = clock().getTime();
     const etag = (await store.head(TRENDS_KEY))?.etag ?? null;
     if (etag === this.#etag) return;
     this.#forget();

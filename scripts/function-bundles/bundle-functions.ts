@@ -27,6 +27,7 @@ const FUNCTIONS = {
   retrain: {},
   promote: { runsModels: true },
   api: { runsModels: true, fallbackModel: true, console: true },
+  backfill: { runsModels: true },
 } as const satisfies Readonly<Record<string, FunctionParts>>;
 
 export type FunctionName = keyof typeof FUNCTIONS;

@@ -24,6 +24,6 @@ export const PREFIXES = {
   quarantine: 'quarantine/',
   /** `trends/trends.sqlite`: the counts, in the cloud. */
   trends: 'trends/',
-  /** `backfill/RUN/tagged/...` until a run is swapped in. */
+  /** `backfill/RUN/input/...`: files of tweets to tag. `backfill/RUN/tagged/...` until the run is swapped in; `replaced/...` after. */
   backfill: 'backfill/',
 } as const;

@@ -1,11 +1,29 @@
 import { setTimeout } from 'node:timers/promises';
-import type { BusEvent } from '../contracts/events.ts';
+import type { BusEvent, BusEventType } from '../contracts/events.ts';
 import type { Delivery, SqliteEventBus, Subscription } from './sqlite-event-bus.ts';
 
 /** Somebody who is told of events, one after the other in the order of their publishing, unless one has to be told again. */
 export interface Subscriber extends Subscription {
   /** Throws to be told again. Idempotent: the same event may come twice, and late. */
   readonly handle: (event: BusEvent) => Promise<void>;
+}
+
+type EventOf<T extends BusEventType> = Extract<BusEvent, { readonly 'detail-type': T }>;
+
+/** One that handles events of some types only. */
+export function subscriber<T extends BusEventType>(
+  name: string,
+  types: readonly T[],
+  handle: (event: EventOf<T>) => Promise<void>,
+): Subscriber {
+  const concerns = (event: BusEvent): event is EventOf<T> => types.some((type) => type === event['detail-type']);
+  return {
+    name,
+    types,
+    handle: async (event) => {
+      if (concerns(event)) await handle(event);
+    },
+  };
 }
 
 /** A subscriber failed at an event. */

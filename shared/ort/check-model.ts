@@ -148,6 +148,9 @@ function visit(message: ReflectMessage, place: Place): void {
         visit(item as ReflectMessage, { ...place, path: `${path}[${index++}]`, depth });
     }
   }
+  // onnxruntime spreads them out when it loads, to shapes that no data in the file have to fill.
+  if (is(message, onnx.SparseTensorProtoSchema))
+    refuse(place.path, 'it is a sparse tensor, which no model of ours has');
 }
 
 function checkMessage(message: ReflectMessage, { walk, path }: Place): void {

@@ -8,6 +8,11 @@ export interface NdjsonResults {
   readonly damage: NerError | undefined;
 }
 
+/** The body of a result object: one record a line, each with its end. */
+export function resultLines(records: readonly TaggedTweet[]): Uint8Array {
+  return Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+}
+
 /** Reads a result object as it was written. Each line has its end, so that one that was cut short is told from a whole one. */
 export function readNdjsonResults(key: string, body: Uint8Array): NdjsonResults {
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');

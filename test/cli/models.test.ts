@@ -4,6 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { writeBundle } from '../../shared/model/write-bundle.ts';
 import { createRegistry, type Registry } from '../../shared/registry/registry.ts';
 import { FolderObjectStore } from '../../shared/store/folder-object-store.ts';
+import type { Decision } from '../../shared/contracts/promotion.ts';
 import { cli } from '../support/cli.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { tinyContent, tinyDraft } from '../support/tiny-bundle.ts';
@@ -14,6 +15,8 @@ interface State {
   readonly registry: Registry;
   /** Ids of the published models: one with figures on dev, one with figures on dev and test. */
   readonly ids: readonly [string, string];
+  /** Writes an object of the store. */
+  readonly put: (key: string, text: string) => Promise<unknown>;
 }
 
 /** A state folder with two published models, none of them current. */
@@ -34,7 +37,8 @@ async function stateWithModels(): Promise<State> {
     await writeBundle(bundle, tinyContent({ metrics, seed: i }));
     ids.push((await registry.publish(bundle)).id);
   }
-  return { dir, registry, ids: ids as [string, string] };
+  const put = (key: string, text: string): Promise<unknown> => store.put(key, Buffer.from(text));
+  return { dir, registry, ids: ids as [string, string], put };
 }
 
 describe('models', () => {
@@ -44,9 +48,9 @@ describe('models', () => {
     const { code, stdout, stderr } = await cli(['models', '--state', dir]);
     expect([code, stderr]).toEqual([0, '']);
     const [head, first, second] = stdout.split('\n');
-    expect(head).toMatch(/^ +model +dev F1 +test F1 +size +types$/);
-    expect(first).toMatch(new RegExp(`^\\*  ${ids[1]} +33\\.3 +45\\.6 +\\d\\.\\d kB  person, geo-loc$`));
-    expect(second).toMatch(new RegExp(`^   ${ids[0]} +33\\.3 +- +\\d\\.\\d kB  person, geo-loc$`));
+    expect(head).toMatch(/^ +model +dev F1 +test F1 +size +verdict +types$/);
+    expect(first).toMatch(new RegExp(`^\\*  ${ids[1]} +33\\.3 +45\\.6 +\\d\\.\\d kB  - +person, geo-loc$`));
+    expect(second).toMatch(new RegExp(`^   ${ids[0]} +33\\.3 +- +\\d\\.\\d kB  - +person, geo-loc$`));
   });
 
   test('prints JSON in the form of GET /v1/models', async () => {
@@ -72,6 +76,42 @@ describe('models', () => {
     expect(stdout).toContain(`*  ${ids[0]}`);
   });
 
+  test('shows verdicts and what awaits a word; a rejected model is refused', async () => {
+    const { dir, ids, put } = await stateWithModels();
+    const decision: Decision = {
+      job: 'tagwright-test-1',
+      dataset: { name: 'tweets', version: '0123456789abcdef' },
+      verdict: 'awaiting approval',
+      reason: 'F1 0.5 against 0.4',
+      decidedAt: '2026-03-04T05:06:07.000Z',
+      modelId: ids[0],
+      champion: null,
+    };
+    await put('decisions/tagwright-test-1.json', JSON.stringify(decision));
+    const { stdout, stderr } = await cli(['models', '--state', dir]);
+    expect(stdout).toMatch(new RegExp(`${ids[0]}.* awaiting approval +person`));
+    expect(stderr).toBe(
+      `model ${ids[0]} awaits a word: 'tagwright models approve tagwright-test-1' or 'reject'; F1 0.5 against 0.4\n`,
+    );
+    const rejected = await cli(['models', 'reject', 'tagwright-test-1', '--state', dir]);
+    expect(rejected).toMatchObject({ code: 0, stderr: `model ${ids[0]} is refused: rejected; F1 0.5 against 0.4\n` });
+    expect(rejected.stdout).toMatch(new RegExp(`${ids[0]}.* refused +person`));
+    const again = await cli(['models', 'approve', 'tagwright-test-1', '--state', dir]);
+    expect([again.code, again.stdout]).toEqual([1, '']);
+    expect(again.stderr).toMatch(/^tagwright: E_NOT_AWAITING: /);
+  });
+
+  test('sets two models side by side, as a table and as JSON', async () => {
+    const { dir, ids } = await stateWithModels();
+    const { code, stdout } = await cli(['models', 'diff', ...ids, '--state', dir]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^ +${ids[0]} +${ids[1]}\n`));
+    expect(stdout).toMatch(/^metrics\.test\.f1 +- +0\.456\n.*\nsize\.bytes +\d+ +\d+$/m);
+    expect(stdout).toMatch(/^settings\.seed +0 +1\n\d+ more facts are the same\.\n$/m);
+    const json = await cli(['models', 'diff', ...ids, '--state', dir, '--json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({ a: ids[0], b: ids[1], tests: [] });
+  });
+
   test('names a damaged model and its reason, and lists the others', async () => {
     const { dir, ids } = await stateWithModels();
     rmSync(join(dir, 'store', 'models', ids[0], 'manifest.json'));
@@ -88,7 +128,7 @@ describe('models', () => {
       "no model is published in .tagwright; 'tagwright start' trains one, 'tagwright serve --model DIR' publishes one\n",
     );
     const json = await cli(['models', '--state', cwd, '--json']);
-    expect([json.code, JSON.parse(json.stdout)]).toEqual([0, { models: [], damaged: [] }]);
+    expect([json.code, JSON.parse(json.stdout)]).toEqual([0, { models: [], damaged: [], decisions: [] }]);
   });
 
   test('fails with E_FILE_UNREADABLE when the state folder that was named is not there', async () => {
@@ -106,12 +146,22 @@ describe('models', () => {
     }
   });
 
-  test.each([[['remove']], [['promote']], [['rollback', 'x']], [['list', 'x']], [['promote', 'a', 'b']]])(
-    'fails with E_USAGE for %j',
-    async (args) => {
-      const { code, stdout, stderr } = await cli(['models', ...args], { cwd: tempFolder() });
-      expect([code, stdout]).toEqual([2, '']);
-      expect(stderr).toMatch(/^tagwright: E_USAGE: tagwright models: /);
-    },
-  );
+  test.each([
+    [['remove']],
+    [['toString']],
+    [['promote']],
+    [['approve']],
+    [['rollback', 'x']],
+    [['list', 'x']],
+    [['promote', 'a', 'b']],
+    [['diff', 'a']],
+    [['--bucket', 'b', '--state', '.']],
+    [['--signing-key', 'arn']],
+    [['--event-bus', 'x']],
+    [['promote', 'a', '--bucket', 'b']],
+  ])('fails with E_USAGE for %j', async (args) => {
+    const { code, stdout, stderr } = await cli(['models', ...args], { cwd: tempFolder() });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^tagwright: E_USAGE: tagwright models: /);
+  });
 });

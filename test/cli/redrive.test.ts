@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { objectCreated } from '../../shared/events/object-created.ts';
+import { SqliteEventBus } from '../../shared/events/sqlite-event-bus.ts';
 import { SqliteQueue } from '../../shared/queue/sqlite-queue.ts';
 import { cli } from '../support/cli.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
@@ -44,5 +46,22 @@ describe('redrive', () => {
     const state = tempFolder();
     const { code, stdout, stderr } = await cli(['redrive', '--state', state]);
     expect([code, stdout, stderr]).toEqual([0, '', 'there are no dead letters\n']);
+  });
+
+  test('shows events that failed, and has them told again', async () => {
+    const state = tempFolder();
+    const bus = new SqliteEventBus({ path: join(state, 'events.sqlite'), clock: createFakeClock() });
+    onTestFinished(() => {
+      bus.close();
+    });
+    await bus.publish([objectCreated('datasets/tiny/0123456789abcdef/manifest.json', { id: 'a', time: new Date(0) })]);
+    const retrain = { name: 'retrain', types: ['Object Created'] } as const;
+    bus.bury(bus.take(retrain, 1_000)!, 'the disk is full');
+    const failed = "'Object Created' failed for retrain: the disk is full\n";
+    const dry = await cli(['redrive', '--state', state, '--dry-run']);
+    expect(dry.stderr).toBe(`${failed}0 of 1 events will be told again\nthere are no dead letters\n`);
+    const { stderr } = await cli(['redrive', '--state', state]);
+    expect(stderr).toBe(`${failed}1 of 1 events will be told again\nthere are no dead letters\n`);
+    expect(bus.take(retrain, 1_000)).toMatchObject({ tries: 1, event: { id: 'a' } });
   });
 });

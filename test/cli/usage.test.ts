@@ -16,7 +16,7 @@ describe('usage', () => {
     expect(await usage('--help')).toMatchInlineSnapshot(`
       "Train entity taggers and tag tweets as they stream (tagwright v0.1.0)
 
-      USAGE tagwright start|train|distill|tune|evaluate|compare|export|tag|serve|redrive|quarantine|compact|rules|trends|query|models|doctor
+      USAGE tagwright start|train|distill|tune|evaluate|compare|export|tag|serve|redrive|quarantine|compact|rules|trends|query|models|upload|jobs|doctor
 
       COMMANDS
 
@@ -29,13 +29,15 @@ describe('usage', () => {
             export    Write a model's serving graph in fp32 or int8, if it does what the model does
                tag    Tag tweets, or the words of a CoNLL file, from a file or standard input
              serve    Run the host: take tweets over HTTP, tag them with the current model, show them
-           redrive    Put dead letters back on the queue
+           redrive    Put dead letters back on the queue, and tell failed events again
         quarantine    List, show or replay what was refused
            compact    Turn the results of hours that are over into Parquet files
              rules    List, add or delete the rules that choose what the filtered stream of X delivers
             trends    Say what tweets talk about more than usual, or bring spellings together
              query    Ask the results in SQL: the views are tagged and mentions
-            models    List the published models, or choose the one that serves
+            models    List and compare the published models, or choose the one that serves
+            upload    Upload a labelled corpus: a tagger is trained on it, and serves if it is better
+              jobs    List the training jobs of uploads and what became of them, stop one, or show its log
             doctor    Say what this machine has and whether Tagwright works on it
 
       Use tagwright <command> --help for more information about a command.
@@ -66,6 +68,9 @@ describe('usage', () => {
                         --state=<DIR>    Folder of models, queue and results (Default: .tagwright)
                       --max-queue=<N>    Messages of up to 64,000 bytes in the queue from which on tweets are refused; by default 10,000
             --stop-deadline=<SECONDS>    Time to finish what is in hand at SIGINT or SIGTERM; by default 10
+                            --retrain    Train on what tagwright upload brings (Default: true)
+                         --no-retrain    Leave uploads for another host
+        --approval=<automatic|manual>    Whether a model that was trained so and is good enough serves at once, or after tagwright models approve (Default: automatic)
 
       "
     `);
@@ -223,6 +228,9 @@ describe('usage', () => {
                         --state=<DIR>    Folder of models, queue and results (Default: .tagwright)
                       --max-queue=<N>    Messages of up to 64,000 bytes in the queue from which on tweets are refused; by default 10,000
             --stop-deadline=<SECONDS>    Time to finish what is in hand at SIGINT or SIGTERM; by default 10
+                            --retrain    Train on what tagwright upload brings (Default: true)
+                         --no-retrain    Leave uploads for another host
+        --approval=<automatic|manual>    Whether a model that was trained so and is good enough serves at once, or after tagwright models approve (Default: automatic)
 
       "
     `);
@@ -260,7 +268,7 @@ describe('usage', () => {
 
   test('of redrive', async () => {
     expect(await usage('redrive', '--help')).toMatchInlineSnapshot(`
-      "Put dead letters back on the queue (tagwright redrive v0.1.0)
+      "Put dead letters back on the queue, and tell failed events again (tagwright redrive v0.1.0)
 
       USAGE tagwright redrive [OPTIONS]
 
@@ -363,19 +371,23 @@ describe('usage', () => {
 
   test('of models', async () => {
     expect(await usage('models', '--help')).toMatchInlineSnapshot(`
-      "List the published models, or choose the one that serves (tagwright models v0.1.0)
+      "List and compare the published models, or choose the one that serves (tagwright models v0.1.0)
 
-      USAGE tagwright models [OPTIONS] [ACTION] [ID]
+      USAGE tagwright models [OPTIONS] [ACTION] [FIRST] [SECOND]
 
       ARGUMENTS
 
-        ACTION    list (the default); promote, to let the model ID serve; rollback, to let the one before serve again
-            ID    Model to promote, as the list names it
+        ACTION    list (the default); promote ID, to let a model serve; rollback, to let the one before serve again; approve JOB or reject JOB, for a job's model that passed the gate; diff A B, to see what differs
+         FIRST    A model, or a job, as the list names it
+        SECOND    Model to compare with the first
 
       OPTIONS
 
-        --state=<DIR>    Folder of models, queue and results; by default .tagwright
-               --json    Print the list as JSON; by default as a table
+              --state=<DIR>    Folder of models, queue and results; by default .tagwright
+            --bucket=<NAME>    The stack's bucket, instead of a folder
+        --signing-key=<ARN>    Key of the stack that models are signed by; needed to change which model of a bucket serves
+         --event-bus=<NAME>    Bus of EventBridge that changes in a bucket are told on; by default default
+                     --json    Print the list or the difference as JSON; by default as a table
 
       "
     `);
@@ -427,7 +439,7 @@ test('without a verb, usage goes to stderr and the exit code is 2', async () => 
   const { code, stdout, stderr } = await cli([]);
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toContain(
-    'USAGE tagwright start|train|distill|tune|evaluate|compare|export|tag|serve|redrive|quarantine|compact|rules|trends|query|models|doctor',
+    'USAGE tagwright start|train|distill|tune|evaluate|compare|export|tag|serve|redrive|quarantine|compact|rules|trends|query|models|upload|jobs|doctor',
   );
 });
 
@@ -439,7 +451,7 @@ describe('fails with E_USAGE, exit code 2 and nothing on stdout', () => {
     [
       'an unknown verb',
       ['teach'],
-      "unknown verb 'teach'; expected one of start, train, distill, tune, evaluate, compare, export, tag, serve, redrive, quarantine, compact, rules, trends, query, models, doctor",
+      "unknown verb 'teach'; expected one of start, train, distill, tune, evaluate, compare, export, tag, serve, redrive, quarantine, compact, rules, trends, query, models, upload, jobs, doctor",
     ],
     ['a verb that every object has', ['constructor'], "unknown verb 'constructor'"],
     ['an unknown flag of start', ['start', '--speed', '3'], "Unknown option '--speed'; expected --corpus, --tweets"],
@@ -460,7 +472,11 @@ describe('fails with E_USAGE, exit code 2 and nothing on stdout', () => {
       "Unknown option '-x'; expected --model, --input, --output, --format, --aggregation",
     ],
     ['an unknown flag of serve', ['serve', '--prot=1'], "Unknown option '--prot'; expected --model, --source"],
-    ['an unknown flag of models', ['models', '--all'], "Unknown option '--all'; expected --state, --json"],
+    [
+      'an unknown flag of models',
+      ['models', '--all'],
+      "Unknown option '--all'; expected --state, --bucket, --signing-key, --event-bus, --json",
+    ],
     ['an unknown flag of doctor', ['doctor', '--fix'], "Unknown option '--fix'; expected --json"],
     ['a flag without its value', ['tag', '--model'], "Option '--model <value>' argument missing; expected --model"],
     [
@@ -556,7 +572,7 @@ describe('bin/tagwright.mjs', () => {
     const cwd = tempFolder();
     const run = promisify(execFile);
     const { stdout } = await run(process.execPath, [bin, 'models', '--state', '.', '--json'], { cwd });
-    expect(JSON.parse(stdout)).toEqual({ models: [], damaged: [] });
+    expect(JSON.parse(stdout)).toEqual({ models: [], damaged: [], decisions: [] });
     const missing = run(process.execPath, [bin, 'evaluate', '--model', 'no-model', '--corpus', 'no-file'], { cwd });
     await expect(missing).rejects.toMatchObject({
       code: 1,

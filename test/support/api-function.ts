@@ -23,7 +23,7 @@ export interface ApiFunction extends FunctionRecords {
   readonly store: ObjectStore;
   /** Bodies of the messages that it sent. */
   readonly sent: string[];
-  call(request: UrlRequest): Promise<APIGatewayProxyStructuredResultV2>;
+  readonly call: (request: UrlRequest) => Promise<APIGatewayProxyStructuredResultV2>;
 }
 
 export function createApiFunction(options: ApiFunctionOptions = {}): ApiFunction {

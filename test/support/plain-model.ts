@@ -5,7 +5,7 @@ import { plainTagger } from './plain-tagger.ts';
 export const plainModel: ServingModel = {
   modelId: plainTagger.modelId,
   loadedId: plainTagger.modelId,
-  tag: plainTagger.tag,
+  tag: (texts) => plainTagger.tag(texts),
   predict: async (texts) => ({ model: plainTagger.modelId, results: await plainTagger.tag(texts) }),
   refresh: async () => undefined,
 };

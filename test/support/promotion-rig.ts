@@ -35,13 +35,13 @@ export interface PromotionRig {
   readonly published: BusEvent[];
   readonly options: PromoteOptions;
   /** Handles an event, as a process that knows nothing of the last one. */
-  handle(event: TrainingJobChanged, changes?: Partial<PromoteOptions>): Promise<void>;
+  readonly handle: (event: TrainingJobChanged, changes?: Partial<PromoteOptions>) => Promise<void>;
   /** Writes what a job leaves; gives the model's id. */
-  leaveModel(job: string, content: BundleContent): Promise<string>;
-  decision(job: string): Promise<Decision | undefined>;
-  current(): Promise<string | undefined>;
+  readonly leaveModel: (job: string, content: BundleContent) => Promise<string>;
+  readonly decision: (job: string) => Promise<Decision | undefined>;
+  readonly current: () => Promise<string | undefined>;
   /** The same rig on a store that may die. */
-  on(store: ObjectStore): Pick<PromoteOptions, 'store' | 'registry'>;
+  readonly on: (store: ObjectStore) => Pick<PromoteOptions, 'store' | 'registry'>;
 }
 
 /** A store with a frozen test set, a registry that signs, and the handler on both. */

@@ -8,7 +8,7 @@ export interface Authentication {
    *
    * @throws {E_UNAUTHORIZED} for a caller who has not shown who it is; the message says why, and nothing of the token
    */
-  check(authorization: string | undefined): Promise<void>;
+  readonly check: (authorization: string | undefined) => Promise<void>;
 }
 
 /** What a load balancer asks, and what tells nothing. */

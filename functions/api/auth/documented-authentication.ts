@@ -17,14 +17,20 @@ const REFUSED = {
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 };
 
+/** What a path answers to, by method. */
+type Operations = Readonly<Record<string, { readonly responses: object }>>;
+
+function guarded(operations: Operations): Operations {
+  const entries = Object.entries(operations).map(([method, operation]): [string, Operations[string]] => {
+    return [method, { ...operation, responses: { ...operation.responses, 401: REFUSED } }];
+  });
+  return Object.fromEntries(entries);
+}
+
 /** The document of an API whose callers have to show who they are. */
 export function withAuthentication(document: Document, scheme: SecurityScheme): Document {
-  const paths = Object.entries(document.paths ?? {}).map(([path, item]) => {
-    if (OPEN_PATHS.has(path)) return [path, item];
-    const guarded = Object.entries(item).map(([method, operation]: [string, Readonly<Record<string, object>>]) => {
-      return [method, { ...operation, responses: { ...operation['responses'], 401: REFUSED } }];
-    });
-    return [path, Object.fromEntries(guarded)];
+  const paths = Object.entries(document.paths ?? {}).map(([path, item]): [string, object] => {
+    return [path, OPEN_PATHS.has(path) ? item : guarded(item as Operations)];
   });
   return {
     ...document,

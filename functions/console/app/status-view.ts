@@ -2,6 +2,7 @@ import type { Alarm, HostStatus, TrainingStatus } from '../../../shared/contract
 import type { ConnectionState } from './connection.ts';
 import { byId, make, setText } from './element.ts';
 import { formatCount, formatRate, formatSeconds } from './numbers.ts';
+import { createRetrainingView } from './retraining-view.ts';
 
 const STATE_TEXTS: Readonly<Record<ConnectionState, string>> = {
   connecting: 'Connecting …',
@@ -27,6 +28,7 @@ export function createStatusView(): StatusView {
   const failuresNote = byId('failures-note', HTMLElement);
   const showAlarms = createAlarmView();
   const showTraining = createTrainingView();
+  const showRetraining = createRetrainingView();
 
   return {
     showConnection: (state) => {
@@ -43,6 +45,7 @@ export function createStatusView(): StatusView {
       setText(failuresNote, failureNote(status));
       showAlarms(status.alarms);
       showTraining(status.training);
+      showRetraining(status.retraining);
       setText(
         waitingFor,
         status.ready ? 'Waiting for tweets …' : 'Waiting for a model. Tweets are queued until it is there.',

@@ -4,6 +4,7 @@ import { StoredTrends, TRENDS_KEY } from '../../../functions/trends/stored-trend
 import { NerError } from '../../../shared/ner-error.ts';
 import type { ObjectStore } from '../../../shared/store/object-store.ts';
 import type { CountedPack, TrendStore } from '../../../shared/trends/trend-store.ts';
+import { createFakeClock } from '../../support/fake-clock.ts';
 import { codeOf } from '../../support/error-code.ts';
 import { openStore } from '../../support/open-store.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
@@ -46,6 +47,25 @@ test('what one environment counted, another is asked for', async () => {
   expect(await writer.change(count(pack('p1', 'Ann')))).toEqual([true]);
   expect(await reader.ask(tweetsOf('ann'))).toBe(1);
   await writer.change(count(pack('p2', 'Ann')));
+  expect(await reader.ask(tweetsOf('ann'))).toBe(2);
+});
+
+test('questions are answered by a look that is as old as may be, and changes never', async () => {
+  const { store } = openStore();
+  const time = createFakeClock();
+  const writer = open(store);
+  const reader = new StoredTrends({ store, folder: tempFolder(), clock: time, freshMs: 10_000 });
+  onTestFinished(() => {
+    reader.close();
+  });
+  expect(await reader.ask(tweetsOf('ann'))).toBe(0);
+  await writer.change(count(pack('p1', 'Ann')));
+  time.advance(9_999);
+  expect(await reader.ask(tweetsOf('ann'))).toBe(0);
+  time.advance(1);
+  expect(await reader.ask(tweetsOf('ann'))).toBe(1);
+  await writer.change(count(pack('p2', 'Ann')));
+  expect(await reader.change(count(pack('p2', 'Ann')))).toEqual([false]);
   expect(await reader.ask(tweetsOf('ann'))).toBe(2);
 });
 
@@ -111,6 +131,20 @@ test('what could not be stored is forgotten, and counted when it comes again', a
   isDown = false;
   expect(await trends.change(count(pack('p1', 'Ann')))).toEqual([true]);
   expect(await open(store).ask(tweetsOf('ann'))).toBe(1);
+});
+
+test('questions and changes that come at once take their turns', async () => {
+  const { store } = openStore();
+  const [trends, rival] = [open(store), open(store)];
+  const names = ['Ann', 'Bob', 'Eve', 'Joe'];
+  await Promise.all(
+    names.flatMap((name, i) => [
+      trends.ask(tweetsOf('ann')),
+      trends.change(count(pack(`p${i}`, name))),
+      rival.change(count(pack(`q${i}`, name))),
+    ]),
+  );
+  for (const name of names) expect(await trends.ask(tweetsOf(name.toLowerCase()))).toBe(2);
 });
 
 test('work that throws changes nothing', async () => {

@@ -1,8 +1,10 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { create } from '@bufbuild/protobuf';
+import { create, fromBinary } from '@bufbuild/protobuf';
 import * as onnx from 'onnx-buf';
 import { describe, expect, test } from 'vitest';
 import { checkModel } from '../../../shared/ort/check-model.ts';
+import { createRng } from '../../../shared/random.ts';
+import { mutateBytes } from '../../support/mutate-bytes.ts';
 import { affineModel, floatTensor, floatValue, modelBytes } from '../../support/tiny-graph.ts';
 
 function external(): onnx.TensorProto {
@@ -182,6 +184,11 @@ describe('checkModel', () => {
       'its shape is absurd, got [1000000, 1000000]',
     ],
     [
+      'a sparse constant would be spread out to an absurd shape',
+      (_, graph) => graph.sparseInitializer.push(create(onnx.SparseTensorProtoSchema, { dims: [2n ** 40n] })),
+      'model.graph.sparse_initializer[0]: it is a sparse tensor, which no model of ours has',
+    ],
+    [
       'data do not fill their shape',
       (_, graph) => (graph.initializer[0]!.dims = [4n, 2n]),
       'its data do not fill its shape, got 24 bytes; expected 32',
@@ -254,4 +261,40 @@ describe('checkModel', () => {
     checkModel(large);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(values.byteLength);
   });
+
+  test('refuses whatever bytes it does not let through by its own code, and lets no outside data through', () => {
+    const planted: ((model: onnx.ModelProto) => unknown)[] = [
+      () => undefined,
+      ({ graph }) => graph!.initializer.push(external()),
+      ({ graph }) => graph!.node[1]!.attribute.push(attribute({ name: 'value', t: external() })),
+      ({ graph }) => graph!.node[0]!.attribute.push(attribute({ g: nested(3) })),
+      ({ graph }) => graph!.sparseInitializer.push(create(onnx.SparseTensorProtoSchema, { values: external() })),
+    ];
+    const outcomes = { passed: 0, refused: 0 };
+    for (let seed = 0; seed < 4_000; seed++) {
+      const rng = createRng(seed, 'graphs');
+      const model = affineModel();
+      planted[rng.int(planted.length)]!(model);
+      const bytes = mutateBytes(modelBytes(model), rng);
+      try {
+        checkModel(bytes);
+      } catch (error) {
+        outcomes.refused++;
+        expect(error, `seed ${seed}`).toMatchObject({ code: 'E_GRAPH_UNSAFE' });
+        continue;
+      }
+      outcomes.passed++;
+      expect(placesOf(fromBinary(onnx.ModelProtoSchema, bytes)), `seed ${seed}`).toEqual([]);
+    }
+    expect(Math.min(outcomes.passed, outcomes.refused)).toBeGreaterThan(100);
+  });
 });
+
+/** Every object below a value that says that its data lie elsewhere: another walk than that of `checkModel`. */
+function placesOf(value: unknown, path = 'model'): string[] {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return [];
+  const { externalData, dataLocation } = value as Partial<onnx.TensorProto>;
+  const isOutside = (externalData?.length ?? 0) > 0 || dataLocation === onnx.TensorProto_DataLocation.EXTERNAL;
+  const below = Object.entries(value).flatMap(([key, item]) => placesOf(item, `${path}.${key}`));
+  return isOutside ? [path, ...below] : below;
+}
