@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { datasetNameSchema } from '../shared/contracts/dataset.ts';
-import { promotionGateSchema } from '../shared/contracts/promotion.ts';
+import { DEFAULT_GATE, promotionGateSchema } from '../shared/contracts/promotion.ts';
 import { hyperparametersSchema } from '../shared/contracts/training-job.ts';
 
 const whole = z.int().positive();
@@ -109,9 +109,6 @@ export const stageConfigSchema = z
   });
 export type StageConfig = z.infer<typeof stageConfigSchema>;
 
-/** In each stage the same, since a model that is good enough in one is so in the other; docs/promotion.md has the reasons. */
-const gate = { minGain: 0, minLow: -0.01, maxTypeLoss: 0.05, minTypeSupport: 30 };
-
 /** Small and disposable: fits a new account, costs next to nothing while it is idle. */
 const dev: StageConfig = {
   name: 'dev',
@@ -131,7 +128,7 @@ const dev: StageConfig = {
     hyperparameters: {},
   },
   approval: 'automatic',
-  gate,
+  gate: DEFAULT_GATE,
   backfill: { maxConcurrency: 2, toleratedFailurePercent: 1 },
   watch: { oldestMessageMinutes: 15 },
 };
@@ -156,7 +153,7 @@ const prod: StageConfig = {
     hyperparameters: {},
   },
   approval: 'automatic',
-  gate,
+  gate: DEFAULT_GATE,
   backfill: { maxConcurrency: 40, toleratedFailurePercent: 1 },
   watch: { oldestMessageMinutes: 5 },
 };

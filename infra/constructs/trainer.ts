@@ -48,6 +48,7 @@ export class Trainer extends Construct {
       }),
     });
     grantObjects(this.role, lake, OBJECT_ACCESS.trainer);
+    this.#allow(['kms:DescribeKey'], [lake.key.keyArn]);
     this.#allow(['kms:CreateGrant'], [lake.key.keyArn], { Bool: { 'kms:GrantIsForAWSResource': 'true' } });
     this.image.repository.grantPull(this.role);
     acknowledge(
