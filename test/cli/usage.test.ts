@@ -16,7 +16,7 @@ describe('usage', () => {
     expect(await usage('--help')).toMatchInlineSnapshot(`
       "Train entity taggers and tag tweets as they stream (tagwright v0.1.0)
 
-      USAGE tagwright start|train|distill|tune|evaluate|compare|export|tag|serve|redrive|quarantine|compact|rules|trends|query|models|doctor
+      USAGE tagwright start|train|distill|tune|evaluate|compare|export|tag|serve|redrive|quarantine|compact|backfill|cost|rules|trends|query|models|upload|doctor
 
       COMMANDS
 
@@ -32,10 +32,13 @@ describe('usage', () => {
            redrive    Put dead letters back on the queue
         quarantine    List, show or replay what was refused
            compact    Turn the results of hours that are over into Parquet files
+          backfill    Tag folders of tweets into a run of its own, and swap it in
+              cost    Estimate what a month on AWS costs, line by line, and a million tweets
              rules    List, add or delete the rules that choose what the filtered stream of X delivers
             trends    Say what tweets talk about more than usual, or bring spellings together
              query    Ask the results in SQL: the views are tagged and mentions
             models    List the published models, or choose the one that serves
+            upload    Upload a labelled corpus: a tagger is trained on it, and serves if it is better
             doctor    Say what this machine has and whether Tagwright works on it
 
       Use tagwright <command> --help for more information about a command.
