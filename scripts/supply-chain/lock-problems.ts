@@ -1,23 +1,31 @@
-import type { LockedPackage } from './lock.ts';
+import { lockedPackages, packageName, type PackageLock } from './package-lock.ts';
 
-/**
- * Packages that may have an install script. .npmrc switches all of them off; that of `node` alone is run, by name, in
- * scripts/run.mjs. What has one is listed, so that one that comes along with an update is seen.
- */
-export const INSTALL_SCRIPTS: Readonly<Record<string, string>> = {
-  esbuild: 'checks its binary; its platform package brings it',
-  fsevents: 'macOS alone, built for vitest',
-  node: 'puts the pinned Node in place',
-  'onnxruntime-node': 'would download CUDA libraries',
+/** Packages that have install scripts, and why that is known. npm runs none of them (.npmrc). */
+export const KNOWN_INSTALL_SCRIPTS: Readonly<Record<string, string>> = {
+  esbuild: 'Its script only checks the binary that an optional package brings.',
+  node: 'Puts the pinned Node in place; scripts/run.mjs calls what it needs of it by name.',
+  'onnxruntime-node': 'Downloads CUDA libraries; the trainer image installs them by hash instead.',
 };
 
-/** What is wrong with a lock file, a line each; none when all is well. */
-export function lockProblems(packages: readonly LockedPackage[]): readonly string[] {
-  return packages.flatMap(({ name, path, resolved, integrity, inBundle = false, hasInstallScript = false }) => [
-    ...(integrity === undefined && !inBundle ? [`${path}: there is no hash, so that anything could be installed`] : []),
-    ...(resolved === undefined
-      ? []
-      : [`${path}: is fetched from ${resolved}; expected the registry of whoever installs`]),
-    ...(hasInstallScript && !(name in INSTALL_SCRIPTS) ? [`${path}: has an install script that nobody has read`] : []),
-  ]);
+/** What makes the lock file say less than it should: each line names a package and what is wrong. */
+export function lockProblems(lock: PackageLock): readonly string[] {
+  const problems: string[] = [];
+  if (lock.lockfileVersion !== 3) problems.push(`the lock file has version ${lock.lockfileVersion}; expected 3`);
+  const seen = new Set<string>();
+  for (const [path, { version, integrity, resolved, hasInstallScript, inBundle }] of lockedPackages(lock)) {
+    const name = packageName(path);
+    if (!path.startsWith('node_modules/')) problems.push(`${path} is not of a registry`);
+    if (version === undefined) problems.push(`${path} has no version`);
+    if (inBundle !== true && !/^sha512-/.test(integrity ?? '')) problems.push(`${path} has no SHA-512`);
+    // What is installed is what the hash says, from whatever registry npm is set to.
+    if (resolved !== undefined) problems.push(`${path} names the address that it is from`);
+    if (hasInstallScript !== true) continue;
+    seen.add(name);
+    if (!Object.hasOwn(KNOWN_INSTALL_SCRIPTS, name))
+      problems.push(`${path} has an install script that nobody has looked at`);
+  }
+  for (const name of Object.keys(KNOWN_INSTALL_SCRIPTS)) {
+    if (!seen.has(name)) problems.push(`${name} has no install script any more: take it off the list`);
+  }
+  return problems;
 }
