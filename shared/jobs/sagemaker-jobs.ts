@@ -90,16 +90,21 @@ export class SageMakerJobs implements TrainingJobs {
   }
 
   async stop(name: string): Promise<void> {
+    if (await this.#isOver(name)) return;
+    const command = new StopTrainingJobCommand({ TrainingJobName: name });
     try {
-      const command = new StopTrainingJobCommand({ TrainingJobName: name });
       await this.#ask('StopTrainingJob', name, () => this.#client.send(command));
     } catch (error) {
-      // The platform refuses alike for a job that is not there and for one that has ended.
-      if (causeOf(error)?.name !== 'ValidationException' && !isNotFound(error)) throw error;
-      const there = await this.describe(name);
-      if (there === undefined) throw unknownJob(name);
-      if (!TERMINAL_JOB_STATUSES.has(there.status) && there.status !== 'Stopping') throw error;
+      // The platform refuses to stop a job that has ended meanwhile.
+      if (!(await this.#isOver(name))) throw error;
     }
+  }
+
+  /** Whether the job has ended, or is about to because it was stopped. */
+  async #isOver(name: string): Promise<boolean> {
+    const there = await this.describe(name);
+    if (there === undefined) throw unknownJob(name);
+    return TERMINAL_JOB_STATUSES.has(there.status) || there.status === 'Stopping';
   }
 
   async #names(max: number): Promise<readonly string[]> {

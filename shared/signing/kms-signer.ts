@@ -40,11 +40,6 @@ export class KmsSigner implements Signer {
   }
 }
 
-interface PublicKey {
-  readonly arn: string;
-  readonly key: KeyObject;
-}
-
 /**
  * Verifies here, with the public half, which is asked for once: after the first model, none costs a call to KMS.
  *
@@ -53,7 +48,7 @@ interface PublicKey {
 export class KmsVerifier implements Verifier {
   readonly #client: KMSClient;
   readonly #keyId: string;
-  #known: Promise<PublicKey> | undefined;
+  #known: Promise<KeyObject> | undefined;
 
   constructor({ client, keyId }: KmsKeyOptions) {
     this.#client = client;
@@ -66,15 +61,15 @@ export class KmsVerifier implements Verifier {
       this.#known = undefined;
       throw error;
     });
-    const { arn, key } = await this.#known;
-    return signature.keyId === arn && isSignedBy(key, signature, manifest);
+    // The key that the signature names is not looked at: one key counts, by whatever name.
+    return isSignedBy(await this.#known, signature, manifest);
   }
 
-  async #fetch(): Promise<PublicKey> {
+  async #fetch(): Promise<KeyObject> {
     const call = { service: 'kms', action: 'GetPublicKey', resource: this.#keyId };
-    const { KeyId, PublicKey } = await askCloud(call, () =>
+    const { PublicKey } = await askCloud(call, () =>
       this.#client.send(new GetPublicKeyCommand({ KeyId: this.#keyId })),
     );
-    return { arn: KeyId!, key: createPublicKey({ key: Buffer.from(PublicKey!), format: 'der', type: 'spki' }) };
+    return createPublicKey({ key: Buffer.from(PublicKey!), format: 'der', type: 'spki' });
   }
 }

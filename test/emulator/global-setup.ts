@@ -26,7 +26,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide('motoUrl', '');
     return async () => undefined;
   }
-  const server = spawn(python!, [join(import.meta.dirname, 'moto_server.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const server = spawn(python, [join(import.meta.dirname, 'moto_server.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(server, 'exit');
   const { value, done } = await createInterface({ input: server.stdout })[Symbol.asyncIterator]().next();
   if (done === true) throw new Error('test:emulator: moto ended before it served; its reason stands above.');

@@ -102,7 +102,9 @@ test('keeps the reason of the last release with a dead letter', async () => {
   const [message] = await queue.receive({ max: 1, visibilityTimeoutMs: 1_000 });
   await queue.release([message!.receipt], { reason: 'the tagger is down' });
   await queue.receive({ max: 1, visibilityTimeoutMs: 1_000 });
-  expect(await collect(queue.deadLetters())).toMatchObject([{ body: 'a', reason: 'the tagger is down' }]);
+  expect(await collect(queue.deadLetters())).toMatchObject([
+    { body: 'a', receiveCount: 1, reason: 'the tagger is down' },
+  ]);
 });
 
 test('fails when another process holds the file, and works when it lets go', async () => {

@@ -4,7 +4,7 @@ import { test } from 'vitest';
 export interface Deviation {
   /** Which emulator does what; part of the test's name. */
   readonly because: string;
-  /** Shows what the test would have shown, in another way. */
+  /** Shows the same in another way, or what the emulator does, so that one notices when it is mended. */
   readonly instead: () => Promise<void>;
 }
 

@@ -4,6 +4,7 @@ import { MESSAGE_MAX_BYTES } from '../../../shared/contracts/limits.ts';
 import type { Queue, ReceivedMessage } from '../../../shared/queue/queue.ts';
 import { collect } from '../collect.ts';
 import { codeOf } from '../error-code.ts';
+import { type Deviation, testOrDeviation } from './deviation.ts';
 
 /** A queue and its time, which for a queue elsewhere has to pass. */
 export interface QueueUnderTest {
@@ -46,10 +47,18 @@ const allowedText = fc.string({
   minLength: 1,
 });
 
+export interface QueueDeviations {
+  readonly earlierReceipt?: Deviation;
+  readonly counts?: Deviation;
+  readonly everyText?: Deviation;
+  readonly foreignReceipt?: Deviation;
+}
+
 /** What every Queue does. `make` gives an empty one; it is called inside tests. */
 export function queueConformance(
   name: string,
   make: (options: { readonly maxReceiveCount: number }) => Promise<QueueUnderTest>,
+  deviations: QueueDeviations = {},
 ): void {
   describe(`${name} as a queue`, () => {
     test('delivers every message it accepted, until it is deleted', async () => {
@@ -95,7 +104,7 @@ export function queueConformance(
       expect(bodies(await receiveAll(queue))).toEqual(['a']);
     });
 
-    test('deletes nothing for a receipt of an earlier delivery', async () => {
+    testOrDeviation('deletes nothing for a receipt of an earlier delivery', deviations.earlierReceipt, async () => {
       const { queue, advance } = await make({ maxReceiveCount: 5 });
       await queue.send(['a']);
       const [first] = await queue.receive({ max: 1, visibilityTimeoutMs: 1_000 });
@@ -119,7 +128,10 @@ export function queueConformance(
       }
       expect(await receiveAll(queue)).toEqual([]);
       expect(await queue.depth()).toEqual({ ready: 0, inFlight: 0, dead: 1 });
-      expect(await collect(queue.deadLetters())).toMatchObject([{ body: 'poison', receiveCount: 2 }]);
+      const [letter, ...others] = await collect(queue.deadLetters());
+      expect([letter?.body, others]).toEqual(['poison', []]);
+      // SQS counts some looks of its own.
+      expect(letter?.receiveCount).toBeGreaterThanOrEqual(2);
       expect(await queue.redrive()).toBe(1);
       expect(await queue.depth()).toEqual({ ready: 1, inFlight: 0, dead: 0 });
       expect(await receiveAll(queue)).toMatchObject([{ body: 'poison', receiveCount: 1 }]);
@@ -138,7 +150,7 @@ export function queueConformance(
       expect((await receiveAll(queue)).map(({ body }) => body)).toEqual(['a', 'b']);
     });
 
-    test('counts what is ready, in flight and dead', async () => {
+    testOrDeviation('counts what is ready, in flight and dead', deviations.counts, async () => {
       const { queue, advance } = await make({ maxReceiveCount: 1 });
       await queue.send(['a', 'b', 'c']);
       expect(await queue.depth()).toEqual({ ready: 3, inFlight: 0, dead: 0 });
@@ -150,7 +162,7 @@ export function queueConformance(
       expect(await queue.depth()).toEqual({ ready: 0, inFlight: 1, dead: 2 });
     });
 
-    test('takes every text that SQS takes and gives it back as it was', async () => {
+    testOrDeviation('takes every text that SQS takes and gives it back as it was', deviations.everyText, async () => {
       const { queue } = await make({ maxReceiveCount: 5 });
       await fc.assert(
         fc.asyncProperty(allowedText, async (body) => {
@@ -189,7 +201,7 @@ export function queueConformance(
       await queue.release([]);
     });
 
-    test('fails for a receipt that is none', async () => {
+    testOrDeviation('fails for a receipt that is none', deviations.foreignReceipt, async () => {
       const { queue } = await make({ maxReceiveCount: 5 });
       expect(await codeOf(() => queue.delete(['no receipt']))).toBe('E_QUEUE_MESSAGE');
       expect(await codeOf(() => queue.release(['no receipt']))).toBe('E_QUEUE_MESSAGE');

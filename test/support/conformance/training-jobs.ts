@@ -16,6 +16,7 @@ export interface TrainingJobsUnderTest {
 export interface TrainingJobsDeviations {
   readonly nameInUse?: Deviation;
   readonly anotherFingerprint?: Deviation;
+  readonly newestFirst?: Deviation;
 }
 
 const many = (count: number): Readonly<Record<string, string>> =>
@@ -101,16 +102,20 @@ export function trainingJobsConformance(
       expect(await jobs.list()).toEqual([]);
     });
 
-    test('lists the newest jobs first, and no more than were asked for', async () => {
-      const { jobs, spec, ended } = await make();
-      const names = ['first', 'second', 'third'].map((which) => `${spec.name.slice(0, 50)}-${which}`);
-      for (const name of names) {
-        await jobs.start({ ...spec, name });
-        await ended(name);
-      }
-      expect((await jobs.list()).map(({ name }) => name)).toEqual([...names].reverse());
-      expect((await jobs.list({ max: 2 })).map(({ name }) => name)).toEqual([...names].reverse().slice(0, 2));
-    });
+    testOrDeviation(
+      'lists the newest jobs first, and no more than were asked for',
+      deviations.newestFirst,
+      async () => {
+        const { jobs, spec, ended } = await make();
+        const names = ['first', 'second', 'third'].map((which) => `${spec.name.slice(0, 50)}-${which}`);
+        for (const name of names) {
+          await jobs.start({ ...spec, name });
+          await ended(name);
+        }
+        expect((await jobs.list()).map(({ name }) => name)).toEqual([...names].reverse());
+        expect((await jobs.list({ max: 2 })).map(({ name }) => name)).toEqual([...names].reverse().slice(0, 2));
+      },
+    );
 
     test('leaves a job that has ended as it is when it is stopped', async () => {
       const { jobs, spec, ended } = await make();
