@@ -1,5 +1,5 @@
 import { createDecisions } from '../functions/promote/decisions.ts';
-import { modelSummaries } from '../functions/local/model-summaries.ts';
+import { modelSummaries } from '../functions/api/model-summaries.ts';
 import type { Decision } from '../shared/contracts/promotion.ts';
 import type { RegisteredModel } from '../shared/registry/registry.ts';
 import { formatBytes } from './format-bytes.ts';

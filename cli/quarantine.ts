@@ -1,7 +1,7 @@
 import { defineCommand } from 'citty';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createIngest } from '../functions/local/ingest.ts';
+import { createIngest } from '../functions/ingest/ingest.ts';
 import { replayQuarantine } from '../functions/local/replay.ts';
 import { MAX_QUEUE_MESSAGES } from '../shared/contracts/limits.ts';
 import { SqliteIdLedger } from '../shared/ledger/sqlite-id-ledger.ts';

@@ -19,6 +19,10 @@ const verbs = {
   'test:parity': [['test/parity/parity.ts']],
   bench: [['test/bench/main.ts']],
   starter: [['scripts/make-starter.ts']],
+  bundle: [['scripts/bundle-functions.ts']],
+  // What `npx cdk` runs (cdk.json): the functions are bundled, then the templates are written.
+  synth: [['scripts/synth.ts']],
+  'test:aws': [['test/aws/main.ts']],
   'test:gpu': [['test/gpu/main.ts']],
   lint: [[bin('eslint/bin/eslint.js'), '.']],
   format: [[bin('prettier/bin/prettier.cjs'), '--write', '.']],
@@ -29,10 +33,16 @@ const verbs = {
   ],
 };
 
-/** The first package whose installed version is not the locked one, in words; undefined when all agree. */
-export function firstDifference(lock, installed) {
+/** Verbs that need nothing of what tests, checks and deployment are made with: half of the packages, most of the bytes. */
+const verbsOfUsers = new Set(['start', 'tagwright']);
+
+/**
+ * The first package whose installed version is not the locked one, in words; undefined when all agree. Without
+ * `development`, packages that are for development alone may be absent or old.
+ */
+export function firstDifference(lock, installed, { development = true } = {}) {
   for (const [path, locked] of Object.entries(lock.packages)) {
-    if (path === '') continue;
+    if (path === '' || (locked.dev && !development)) continue;
     const found = installed.packages[path];
     if (found === undefined) {
       // Optional packages are for one platform each, and npm leaves out those of the others.
@@ -48,16 +58,19 @@ function readJson(file) {
   return JSON.parse(readFileSync(join(root, file), 'utf8'));
 }
 
-/** Why the locked packages have to be installed; undefined when they are. */
-function missingPackages() {
+/** Makes sure of the locked packages, at first of no more than the verb needs. */
+function ensurePackages(development) {
   const hidden = join('node_modules', '.package-lock.json');
-  if (!existsSync(join(root, hidden))) return 'nothing is installed yet';
-  return firstDifference(readJson('package-lock.json'), readJson(hidden));
+  if (!existsSync(join(root, hidden))) {
+    installPackages('nothing is installed yet', development ? [] : ['--omit=dev']);
+    return;
+  }
+  const reason = firstDifference(readJson('package-lock.json'), readJson(hidden), { development });
+  if (reason !== undefined) installPackages(reason, []);
 }
 
-function ensureInstalled() {
-  const reason = missingPackages();
-  if (reason !== undefined) installPackages(reason);
+function ensureInstalled(verb) {
+  ensurePackages(!verbsOfUsers.has(verb));
   // .npmrc switches install scripts off, so the pinned Node is put in place here. It is not among the locked packages,
   // and an `npm install` of something else takes it away.
   if (!existsSync(nodePath)) installNode();
@@ -71,9 +84,9 @@ const installOptions = {
   env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' },
 };
 
-function installPackages(reason) {
+function installPackages(reason, options) {
   process.stderr.write(`tagwright: installing dependencies (${reason}) ...\n`);
-  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], installOptions);
+  const result = spawnSync('npm', ['ci', ...options, '--no-audit', '--no-fund', '--loglevel=error'], installOptions);
   if (result.error === undefined && result.status === 0) return;
   process.stderr.write(
     `tagwright: npm ci failed (${result.error?.message ?? `exit code ${result.status}`}). Is the npm registry reachable?\n`,
@@ -104,7 +117,7 @@ function main(verb, args) {
     process.stderr.write(`tagwright: unknown script '${verb}'; expected one of ${Object.keys(verbs).join(', ')}.\n`);
     process.exit(2);
   }
-  ensureInstalled();
+  ensureInstalled(verb);
   // tagwright is used from any folder; the other scripts work on the repository.
   const cwd = verb === 'tagwright' ? process.cwd() : root;
   runNext(commands, args, cwd);

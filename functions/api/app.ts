@@ -3,10 +3,11 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import type { ApiEnv } from './api-env.ts';
+import { requireCaller } from './auth/require-caller.ts';
 import type { ApiDeps } from './deps.ts';
 import { hostGuard } from './host-guard.ts';
-import { DEFAULT_LIMITS } from './limits.ts';
-import { createLiveFeed, type Every } from './live-feed.ts';
+import { type ApiLimits, DEFAULT_LIMITS } from './limits.ts';
+import { createLiveFeed, type Every, type LiveFeed } from './live-feed.ts';
 import { addDocumentRoute } from './openapi.ts';
 import { createErrorHandler, notFound, problem } from './problem.ts';
 import { addConsoleRoutes } from './routes/console.ts';
@@ -60,7 +61,7 @@ const everyInterval: Every = (callback, intervalMs) => {
  */
 export function createApp(deps: ApiDeps, every: Every = everyInterval): Api {
   const limits = { ...DEFAULT_LIMITS, ...deps.limits };
-  const feed = createLiveFeed({ events: deps.events, status: () => deps.status(), limits, every });
+  const feed = createFeed(deps, limits, every);
   const app = new OpenAPIHono<ApiEnv>();
 
   app.onError(
@@ -69,7 +70,7 @@ export function createApp(deps: ApiDeps, every: Every = everyInterval): Api {
     }),
   );
   app.notFound(notFound);
-  app.use(requestTimer(deps.metrics));
+  if (deps.metrics !== undefined) app.use(requestTimer(deps.metrics));
   app.use(requestId());
   app.use(
     secureHeaders({
@@ -79,7 +80,8 @@ export function createApp(deps: ApiDeps, every: Every = everyInterval): Api {
       strictTransportSecurity: false,
     }),
   );
-  app.use(hostGuard(deps.hosts ?? []));
+  if (deps.hosts?.includes('*') !== true) app.use(hostGuard(deps.hosts ?? []));
+  if (deps.authentication !== undefined) app.use(requireCaller(deps.authentication));
   app.use(
     methodNotAllowed({
       app,
@@ -95,18 +97,23 @@ export function createApp(deps: ApiDeps, every: Every = everyInterval): Api {
   addPredictRoute(app, deps, limits);
   addHostRoutes(app, deps);
   if (deps.jobs !== undefined) addJobsRoute(app, () => deps.jobs!());
-  addMetricsRoute(app, deps);
-  addStreamRoute(app, feed);
+  if (deps.metrics !== undefined) addMetricsRoute(app, deps.metrics);
+  if (feed !== undefined) addStreamRoute(app, feed);
   if (deps.trends !== undefined) addTrendsRoutes(app, deps.trends, limits);
-  addDocumentRoute(app);
+  addDocumentRoute(app, { authentication: deps.authentication?.scheme });
   if (deps.console !== undefined) addConsoleRoutes(app, deps.console);
 
   return {
     fetch: (request, env = {}) => app.fetch(request, env),
     request: (path, init, env = {}) => app.request(path, init, env),
-    readers: () => feed.readers(),
+    readers: () => feed?.readers() ?? 0,
     close: () => {
-      feed.close();
+      feed?.close();
     },
   };
+}
+
+function createFeed({ events, status }: ApiDeps, limits: ApiLimits, every: Every): LiveFeed | undefined {
+  if (events === undefined || status === undefined) return undefined;
+  return createLiveFeed({ events, status, limits, every });
 }

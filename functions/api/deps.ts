@@ -4,6 +4,7 @@ import type { Metrics } from '../../shared/metrics/metrics.ts';
 import type { PredictOptions } from '../../shared/model/predictor.ts';
 import type { RejectedLine } from '../../shared/stream/parse-tweets.ts';
 import type { TrendService } from '../trends/trend-service.ts';
+import type { Authentication } from './auth/authentication.ts';
 import type { ApiLimits } from './limits.ts';
 
 /** What became of one ingest call: tweets queued, lines quarantined, messages that the tweets were packed into. */
@@ -15,6 +16,12 @@ export interface Ingested {
 
 /** Whether tweets are taken: not while the queue is full, and not by a host that is stopping. */
 export type Admission = 'open' | 'full' | 'stopping';
+
+/** Whether a model is loaded, and which. */
+export interface Serving {
+  readonly ready: boolean;
+  readonly modelId: string | null;
+}
 
 /** Entities of each text, and the one model that found them all. */
 export interface Prediction {
@@ -59,16 +66,26 @@ export interface ApiDeps {
   models(): Promise<readonly ModelSummary[]>;
   /** The training jobs of uploads, the newest first; without it there is no route for them. */
   jobs?(): Promise<readonly JobSummary[]>;
-  status(): HostStatus;
-  readonly events: EventHub;
-  readonly metrics: Pick<Metrics, 'text' | 'contentType' | 'observe' | 'add'>;
+  /** Whether it answers, and by which model. */
+  serving(): Serving | Promise<Serving>;
+  /** How the host is; without it, as in a function, there is neither `GET /v1/status` nor a stream. */
+  status?(): HostStatus;
+  /** What happens, for the stream of the live page. */
+  readonly events?: EventHub;
+  /** Without it there is no `GET /metrics`. */
+  readonly metrics?: Pick<Metrics, 'text' | 'contentType' | 'observe' | 'add'>;
+  /** Who may call; without it, whoever reaches the server. */
+  readonly authentication?: Authentication;
   /** What is talked about; without it there are no routes for it. */
   readonly trends?: TrendDeps;
   /** Told of every error that a caller got as 500, with the request's id. */
   reportError(error: unknown, requestId: string): void;
-  /** Host names that are served besides the loopback ones: `name` (any port) or `name:port`. */
+  /**
+   * Host names that are served besides the loopback ones: `name` (any port) or `name:port`. `*`, for an API where no caller
+   * is let in for being near: any host and origin.
+   */
   readonly hosts?: readonly string[];
-  /** The page by path; without it `GET /` is not found. */
+  /** The pages by path; without them `GET /` is not found, without the live page it leads to the trends. */
   readonly console?: ConsoleFiles;
   readonly limits?: Partial<ApiLimits>;
 }

@@ -1,5 +1,5 @@
-import type { LiveTweet, TopEntities } from '../../shared/contracts/api.ts';
-import type { ApiDeps, LiveEvent } from './deps.ts';
+import type { HostStatus, LiveTweet, TopEntities } from '../../shared/contracts/api.ts';
+import type { EventHub, LiveEvent } from './deps.ts';
 import type { ApiLimits } from './limits.ts';
 
 /** Calls back again and again; returns the call that ends it. */
@@ -7,8 +7,8 @@ export type Every = (callback: () => void, intervalMs: number) => () => void;
 
 /** What the feed is made of. */
 export interface LiveFeedOptions {
-  readonly events: ApiDeps['events'];
-  readonly status: ApiDeps['status'];
+  readonly events: EventHub;
+  readonly status: () => HostStatus;
   readonly limits: ApiLimits;
   readonly every: Every;
 }

@@ -1,4 +1,4 @@
-import { liveTweetSchema, topEntitiesSchema } from '../../shared/contracts/api.ts';
+import { type SecurityScheme, withAuthentication } from './auth/documented-authentication.ts';
 import { addRoute, problems, type ApiApp } from './documented-route.ts';
 import { z } from 'zod';
 
@@ -10,11 +10,13 @@ const INFO = {
   license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
 };
 
+export interface DocumentOptions {
+  /** How callers show who they are, in OpenAPI's terms; left out where nobody has to. */
+  readonly authentication: SecurityScheme | undefined;
+}
+
 /** `GET /openapi.json`: the document of all routes added before, made once. */
-export function addDocumentRoute(app: ApiApp): void {
-  // The stream's events are in no body that the document could refer to.
-  app.openAPIRegistry.register('LiveTweet', liveTweetSchema);
-  app.openAPIRegistry.register('TopEntities', topEntitiesSchema);
+export function addDocumentRoute(app: ApiApp, { authentication }: DocumentOptions): void {
   addRoute(
     app,
     {
@@ -32,5 +34,6 @@ export function addDocumentRoute(app: ApiApp): void {
     },
     (c) => c.json(document),
   );
-  const document = app.getOpenAPI31Document({ openapi: '3.1.0', info: INFO });
+  const plain = app.getOpenAPI31Document({ openapi: '3.1.0', info: INFO });
+  const document = authentication === undefined ? plain : withAuthentication(plain, authentication);
 }

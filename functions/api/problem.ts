@@ -7,6 +7,7 @@ import type { ApiEnv } from './api-env.ts';
 /** Codes that a caller may see, with their status and title. Whatever is not here is ours to mend: 500. */
 const PROBLEMS: Readonly<Partial<Record<ErrorCode, { readonly status: number; readonly title: string }>>> = {
   E_REQUEST_MALFORMED: { status: 400, title: 'Malformed request' },
+  E_UNAUTHORIZED: { status: 401, title: 'Unauthorized' },
   E_REQUEST_HOST: { status: 403, title: 'Foreign host' },
   E_REQUEST_ORIGIN: { status: 403, title: 'Foreign origin' },
   E_NOT_FOUND: { status: 404, title: 'Not found' },

@@ -6,7 +6,7 @@ import type { ApiDeps } from './deps.ts';
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST']);
 
 /** Observes how long each request takes until its answer begins, by route and never by path: paths are anyone's. */
-export function requestTimer(metrics: ApiDeps['metrics']): MiddlewareHandler<ApiEnv> {
+export function requestTimer(metrics: NonNullable<ApiDeps['metrics']>): MiddlewareHandler<ApiEnv> {
   return async function timeRequest(c, next) {
     const begun = performance.now();
     await next();

@@ -1,7 +1,7 @@
 import type { HostStatus, RetrainingStatus, TrainingStatus } from '../../shared/contracts/api.ts';
 import type { FollowedSources } from './followed-sources.ts';
 import type { Alarms } from './alarms.ts';
-import type { Ingest } from './ingest.ts';
+import type { Ingest } from '../ingest/ingest.ts';
 import type { Pump, PumpSnapshot } from './pump.ts';
 
 export interface HostStatusDeps {

@@ -26,11 +26,11 @@ import type { FileSourceProgress } from './file-source.ts';
 import { createFollowedSources } from './followed-sources.ts';
 import { countBatch, gaugeHost, observeStored, timedHandler, timedTagger } from './host-metrics.ts';
 import { createHostStatus } from './host-status.ts';
-import { createIngest } from './ingest.ts';
+import { createIngest } from '../ingest/ingest.ts';
 import { createLiveTweets } from './live-tweets.ts';
 import { messageOf } from './message-of.ts';
 import { tellModelEvents } from './model-events.ts';
-import { modelSummaries } from './model-summaries.ts';
+import { modelSummaries } from '../api/model-summaries.ts';
 import { createPump } from './pump.ts';
 import { type RetrainingSettings, startRetraining } from './retraining.ts';
 import { startServer } from './server.ts';
@@ -201,6 +201,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       })),
     models: async () => modelSummaries(await registry.list()),
     ...(retraining === undefined ? {} : { jobs: retraining.jobs }),
+    serving: status.now,
     status: status.now,
     events: hub,
     metrics,

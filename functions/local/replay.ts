@@ -13,7 +13,7 @@ import {
   readQuarantine,
   settleReplayed,
 } from '../../shared/stream/quarantined.ts';
-import type { Ingest } from './ingest.ts';
+import type { Ingest } from '../ingest/ingest.ts';
 
 export interface ReplayDeps {
   readonly store: ObjectStore;

@@ -36,7 +36,7 @@ export const trendsEnvironmentSchema = z.object(common);
 
 export const retrainEnvironmentSchema = z.object({
   ...common,
-  /** `repository@sha256:...` */
+  /** `repository@sha256:...`, or a tag in a repository that lets no tag be changed. */
   TAGWRIGHT_TRAINING_IMAGE: z.string().min(1),
   TAGWRIGHT_TRAINING_ROLE: z.string().min(1),
   TAGWRIGHT_INSTANCE_TYPE: z.string().regex(/^ml\./),

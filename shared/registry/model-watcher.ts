@@ -18,6 +18,8 @@ export interface ModelWatcherOptions {
   readonly load: (bundle: Bundle) => Promise<LoadedModel>;
   /** Time between the end of one look at the pointer and the next. */
   readonly intervalMs: number;
+  /** Brings the model that serves for as long as none was ever promoted; without it nothing serves until then. */
+  readonly fallback?: () => Promise<LoadedModel>;
   /** Must not throw. */
   readonly onEvent?: (event: ModelEvent) => void;
 }
@@ -113,7 +115,11 @@ class Watcher {
     try {
       const etag = await this.#options.registry.currentEtag();
       const isChanged = etag !== this.#seen;
-      if (etag === undefined || (!isChanged && (this.#failures === 0 || --this.#looksToSkip > 0))) return;
+      if (etag === undefined) {
+        await this.#fallBack();
+        return;
+      }
+      if (!isChanged && (this.#failures === 0 || --this.#looksToSkip > 0)) return;
       if (isChanged) this.#failures = 0;
       this.#seen = etag;
       modelId = (await this.#options.registry.current())?.pointer.modelId;
@@ -129,16 +135,24 @@ class Watcher {
     }
   }
 
+  async #fallBack(): Promise<void> {
+    const { fallback } = this.#options;
+    if (fallback !== undefined && this.#handle === undefined) await this.#serve(await fallback());
+  }
+
   async #replace(modelId: string): Promise<void> {
-    const { registry, load, onEvent } = this.#options;
-    const model = await load(await registry.load(modelId));
+    const { registry, load } = this.#options;
+    await this.#serve(await load(await registry.load(modelId)));
+  }
+
+  async #serve(model: LoadedModel): Promise<void> {
     if (this.#isStopped) {
       await model.release();
       return;
     }
     const previous = this.modelId();
     this.#swap(new ModelHandle(model));
-    onEvent?.({ kind: 'swapped', modelId, previous });
+    this.#options.onEvent?.({ kind: 'swapped', modelId: model.manifest.id, previous });
   }
 
   #swap(next: ModelHandle | undefined): void {

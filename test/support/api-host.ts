@@ -7,9 +7,12 @@ import { createMetrics } from '../../shared/metrics/metrics.ts';
 import type { RejectedLine } from '../../shared/stream/parse-tweets.ts';
 import { TrendStore } from '../../shared/trends/trend-store.ts';
 
+/** What a host gives, and a function may not. */
+type HostDeps = ApiDeps & Required<Pick<ApiDeps, 'status' | 'events' | 'metrics'>>;
+
 /** A host in memory behind the API: what it was given can be looked at, its state can be set. */
 export interface ApiHost {
-  readonly deps: ApiDeps;
+  readonly deps: HostDeps;
   readonly hub: PublishingEventHub;
   readonly ingested: Tweet[];
   readonly quarantined: RejectedLine[];
@@ -87,7 +90,7 @@ export function createApiHost(overrides: Partial<ApiDeps> = {}): ApiHost {
     queue: { ready: 0, inFlight: 0, dead: 0 },
     alarms: [],
   };
-  const deps: ApiDeps = {
+  const deps: HostDeps = {
     admission: async () => 'open',
     ingest: async (tweets, rejected) => {
       ingested.push(...tweets);
@@ -97,6 +100,7 @@ export function createApiHost(overrides: Partial<ApiDeps> = {}): ApiHost {
     predict: async (texts): Promise<Prediction> => ({ model: MODEL_ID, results: texts.map(findLisbon) }),
     models: async () => MODELS,
     jobs: async () => JOBS,
+    serving: () => status,
     status: () => status,
     events: hub,
     metrics: createMetrics(),

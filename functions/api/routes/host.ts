@@ -1,10 +1,15 @@
-import { healthSchema, hostStatusSchema, modelsResponseSchema } from '../../../shared/contracts/api.ts';
+import {
+  healthSchema,
+  type HostStatus,
+  hostStatusSchema,
+  modelsResponseSchema,
+} from '../../../shared/contracts/api.ts';
 import type { ApiDeps } from '../deps.ts';
 import { addRoute, problems, type ApiApp } from '../documented-route.ts';
 import { problem } from '../problem.ts';
 
 /** `GET /v1/models`, `/v1/status`, `/healthz` and `/readyz`: what the host has and how it is. */
-export function addHostRoutes(app: ApiApp, deps: Pick<ApiDeps, 'models' | 'status'>): void {
+export function addHostRoutes(app: ApiApp, deps: Pick<ApiDeps, 'models' | 'serving' | 'status'>): void {
   addRoute(
     app,
     {
@@ -25,20 +30,8 @@ export function addHostRoutes(app: ApiApp, deps: Pick<ApiDeps, 'models' | 'statu
       return c.json({ models: [...models].sort((a, b) => Number(b.current) - Number(a.current)) });
     },
   );
-  addRoute(
-    app,
-    {
-      method: 'get',
-      path: '/v1/status',
-      operationId: 'getStatus',
-      summary: 'Counters, queue and training',
-      responses: {
-        200: { description: 'As of now', content: { 'application/json': { schema: hostStatusSchema } } },
-        ...problems(),
-      },
-    },
-    (c) => c.json(deps.status()),
-  );
+  const { status } = deps;
+  if (status !== undefined) addStatusRoute(app, status);
   addRoute(
     app,
     {
@@ -51,7 +44,7 @@ export function addHostRoutes(app: ApiApp, deps: Pick<ApiDeps, 'models' | 'statu
         ...problems(),
       },
     },
-    (c) => c.json({ status: 'ok', model: deps.status().modelId }),
+    async (c) => c.json({ status: 'ok', model: (await deps.serving()).modelId }),
   );
   addRoute(
     app,
@@ -65,10 +58,27 @@ export function addHostRoutes(app: ApiApp, deps: Pick<ApiDeps, 'models' | 'statu
         ...problems(503),
       },
     },
-    (c) => {
-      const { ready, modelId } = deps.status();
+    async (c) => {
+      const { ready, modelId } = await deps.serving();
       if (ready) return c.json({ status: 'ok', model: modelId });
       return problem(c, { code: 'E_NOT_READY', detail: 'GET /readyz: no model is loaded yet. Try again.' });
     },
+  );
+}
+
+function addStatusRoute(app: ApiApp, status: () => HostStatus): void {
+  addRoute(
+    app,
+    {
+      method: 'get',
+      path: '/v1/status',
+      operationId: 'getStatus',
+      summary: 'Counters, queue and training',
+      responses: {
+        200: { description: 'As of now', content: { 'application/json': { schema: hostStatusSchema } } },
+        ...problems(),
+      },
+    },
+    (c) => c.json(status()),
   );
 }

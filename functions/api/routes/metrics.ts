@@ -3,7 +3,7 @@ import type { ApiDeps } from '../deps.ts';
 import { addRoute, problems, type ApiApp } from '../documented-route.ts';
 
 /** `GET /metrics`: counters and latencies for Prometheus. */
-export function addMetricsRoute(app: ApiApp, { metrics }: Pick<ApiDeps, 'metrics'>): void {
+export function addMetricsRoute(app: ApiApp, metrics: NonNullable<ApiDeps['metrics']>): void {
   addRoute(
     app,
     {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { liveTweetSchema, topEntitiesSchema } from '../../../shared/contracts/api.ts';
 import { addRoute, problems, type ApiApp } from '../documented-route.ts';
 import type { LiveFeed } from '../live-feed.ts';
 import { problem } from '../problem.ts';
@@ -12,6 +13,10 @@ const HEADERS = {
 
 /** `GET /v1/stream`: what happens, as server-sent events. */
 export function addStreamRoute(app: ApiApp, feed: LiveFeed): void {
+  // The events are in no body that the document could refer to. A schema can be registered if it was made after the library
+  // of the document was loaded, which a copy is whatever was loaded first.
+  app.openAPIRegistry.register('LiveTweet', liveTweetSchema.meta({ id: 'LiveTweet' }));
+  app.openAPIRegistry.register('TopEntities', topEntitiesSchema.meta({ id: 'TopEntities' }));
   addRoute(
     app,
     {

@@ -64,7 +64,7 @@ export function addTweetsRoute(
       const admission = await deps.admission();
       if (admission !== 'open') {
         const { reason, ...refusal } = REFUSALS[admission];
-        deps.metrics.add('tagwright_requests_refused_total', 1, { reason });
+        deps.metrics?.add('tagwright_requests_refused_total', 1, { reason });
         return problem(c, refusal);
       }
       const mediaType = requireMediaType(c.req.raw, MEDIA_TYPES);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { createIngest } from '../../../functions/local/ingest.ts';
+import { createIngest } from '../../../functions/ingest/ingest.ts';
 import { replayQuarantine } from '../../../functions/local/replay.ts';
 import { createTaggerHandler } from '../../../functions/tagger/handler.ts';
 import { SqliteIdLedger } from '../../../shared/ledger/sqlite-id-ledger.ts';

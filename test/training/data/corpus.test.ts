@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
@@ -157,6 +157,25 @@ describe('readCorpus', () => {
   test('fails when a single sentence cannot be held out', () => {
     write({ train: sentences('t', 0, 1) });
     expect(refusal(() => readCorpus({ dir }))).toMatch(/^E_CORPUS_EMPTY .*train: too few sentences to hold out/);
+  });
+
+  test('leaves the sentences of a frozen test set out of train and dev, before a dev part is held out', () => {
+    write({ train, dev, test: heldTest });
+    const frozen = join(dir, 'frozen.conll');
+    writeFileSync(frozen, sentences('t', 3, 8) + sentences('d', 0, 1) + heldTest);
+    const corpus = readCorpus({ dir }, { frozen });
+    expect([corpus.train.length, corpus.dev.length, corpus.test?.length]).toEqual([25, 4, 4]);
+    const sha256 = createHash('sha256').update(readFileSync(frozen)).digest('hex');
+    expect(corpus.frozen).toEqual({ sha256, leftOut: { train: 5, dev: 1 } });
+    const alone = readCorpus({ train: join(dir, 'train') }, { frozen });
+    expect([alone.devFrom, alone.train.length + alone.dev.length]).toEqual(['held out', 25]);
+  });
+
+  test('fails when nothing is left without the frozen test set', () => {
+    write({ train, dev });
+    expect(refusal(() => readCorpus({ dir }, { frozen: join(dir, 'dev') }))).toMatch(
+      /^E_CORPUS_EMPTY .*dev: nothing is left without the frozen test set, got 5 sentences/,
+    );
   });
 
   test('fails as readConll does, with the file of the split', () => {

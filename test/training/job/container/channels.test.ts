@@ -2,12 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { mlTree } from '../../../../shared/jobs/ml-tree.ts';
-import { type ChannelFiles, findChannels } from '../../../../training/job/container/channels.ts';
+import { findChannels } from '../../../../training/job/container/channels.ts';
 import { codeOf } from '../../../support/error-code.ts';
 import { tempFolder } from '../../../support/temp-folder.ts';
 
 /** What is found among files below `input/data`, with their root left out. */
-async function find(files: readonly string[], config?: object): Promise<ChannelFiles> {
+async function find(files: readonly string[], config?: object): Promise<Readonly<Record<string, string>>> {
   const tree = mlTree(tempFolder());
   const write = (file: string, text: string): void => {
     mkdirSync(dirname(file), { recursive: true });
@@ -19,7 +19,7 @@ async function find(files: readonly string[], config?: object): Promise<ChannelF
     name,
     path.slice(tree.data.length + 1),
   ]);
-  return Object.fromEntries(found) as unknown as ChannelFiles;
+  return Object.fromEntries(found) as Readonly<Record<string, string>>;
 }
 
 describe('channels', () => {

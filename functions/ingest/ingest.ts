@@ -7,17 +7,15 @@ import type { Ingested } from '../api/deps.ts';
 import { createQueueRoom, type QueueRoom } from './queue-room.ts';
 import { createSendWindow } from './send-window.ts';
 
-export interface IngestDeps {
-  readonly queue: Queue;
+export interface IntakeDeps {
+  readonly queue: Pick<Queue, 'send'>;
   readonly store: ObjectStore;
   readonly clock: () => Date;
-  readonly metrics: Pick<Metrics, 'add'>;
-  /** Messages in the queue from which on there is no room. */
-  readonly maxMessages: number;
+  readonly metrics?: Pick<Metrics, 'add'>;
 }
 
-/** Where tweets come in. Look for room first: `take` always takes. */
-export interface Ingest extends QueueRoom {
+/** Where tweets come in. */
+export interface Intake {
   /**
    * Packs and enqueues tweets, and puts what cannot be one in quarantine under the source's name, `http` by default.
    * When it resolves both are on disk.
@@ -31,12 +29,24 @@ export interface Ingest extends QueueRoom {
   readonly rejected: () => number;
 }
 
+export interface IngestDeps extends IntakeDeps {
+  readonly queue: Pick<Queue, 'send' | 'depth'>;
+  /** Messages in the queue from which on there is no room. */
+  readonly maxMessages: number;
+}
+
+/** An intake to a queue that can be full. Look for room first: `take` always takes. */
+export type Ingest = Intake & QueueRoom;
+
 /** What `POST /v1/tweets` and the connectors do with what they were sent. */
-export function createIngest({ queue, store, clock, metrics, maxMessages }: IngestDeps): Ingest {
+export function createIngest(deps: IngestDeps): Ingest {
+  return { ...createQueueRoom(deps), ...createIntake(deps) };
+}
+
+export function createIntake({ queue, store, clock, metrics }: IntakeDeps): Intake {
   const window = createSendWindow({ queue, clock });
   let rejectedTotal = 0;
   return {
-    ...createQueueRoom({ queue, maxMessages }),
     rejected: () => rejectedTotal,
     take: async (tweets, rejected, source = 'http') => {
       const receivedAt = clock();
@@ -51,8 +61,8 @@ export function createIngest({ queue, store, clock, metrics, maxMessages }: Inge
       const accepted = tweets.length - large.length;
       const refused = bad.length + large.length;
       rejectedTotal += refused;
-      metrics.add('tagwright_tweets_accepted_total', accepted);
-      metrics.add('tagwright_lines_rejected_total', refused);
+      metrics?.add('tagwright_tweets_accepted_total', accepted);
+      metrics?.add('tagwright_lines_rejected_total', refused);
       return { accepted, rejected: refused, messages };
     },
   };

@@ -1,5 +1,5 @@
 import type { Queue } from '../../shared/queue/queue.ts';
-import { wait } from './wait.ts';
+import { wait } from '../local/wait.ts';
 
 export interface QueueRoomOptions {
   readonly queue: Pick<Queue, 'depth'>;

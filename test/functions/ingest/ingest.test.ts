@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { createIngest, type Ingest } from '../../../functions/local/ingest.ts';
+import { createIngest, type Ingest } from '../../../functions/ingest/ingest.ts';
 import { createMetrics } from '../../../shared/metrics/metrics.ts';
 import { SqliteQueue } from '../../../shared/queue/sqlite-queue.ts';
 import { FolderObjectStore } from '../../../shared/store/folder-object-store.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createSendWindow } from '../../../functions/local/send-window.ts';
+import { createSendWindow } from '../../../functions/ingest/send-window.ts';
 import type { Pack } from '../../../shared/contracts/message.ts';
 import type { Tweet } from '../../../shared/contracts/tweet.ts';
 import { createFakeClock } from '../../support/fake-clock.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { createQueueRoom } from '../../../functions/local/queue-room.ts';
+import { createQueueRoom } from '../../../functions/ingest/queue-room.ts';
 import { SqliteQueue } from '../../../shared/queue/sqlite-queue.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 

@@ -1,0 +1,31 @@
+import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { People } from '../constructs/people.ts';
+import { Lake } from '../constructs/lake.ts';
+import { SigningKey } from '../constructs/signing-key.ts';
+import type { StageConfig } from '../stages.ts';
+
+export interface DataStackProps extends StackProps {
+  readonly stage: StageConfig;
+  /** The second key: without it data outlives its stack, whatever the stage says. */
+  readonly removeDataOnDestroy: boolean;
+}
+
+/** What must not be lost: the lake with the models in it, and the key that signs them. */
+export class DataStack extends Stack {
+  readonly lake: Lake;
+  readonly signingKey: SigningKey;
+
+  constructor(scope: Construct, id: string, { stage, removeDataOnDestroy, ...props }: DataStackProps) {
+    super(scope, id, props);
+    const destroy = stage.removal === 'destroy' && removeDataOnDestroy;
+    const removalPolicy = destroy ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN;
+    this.lake = new Lake(this, 'Lake', { retentionDays: stage.retentionDays, removalPolicy });
+    this.signingKey = new SigningKey(this, 'SigningKey', { removalPolicy });
+    const { uploader, operator } = new People(this, 'People', { lake: this.lake, signingKey: this.signingKey });
+    new CfnOutput(this, 'BucketName', { value: this.lake.bucket.bucketName, description: 'For `tagwright upload --bucket`' });
+    new CfnOutput(this, 'SigningKeyArn', { value: this.signingKey.key.keyArn });
+    new CfnOutput(this, 'UploaderPolicyArn', { value: uploader.managedPolicyArn });
+    new CfnOutput(this, 'OperatorPolicyArn', { value: operator.managedPolicyArn });
+  }
+}
