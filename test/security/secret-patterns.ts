@@ -10,7 +10,7 @@ export const SECRET_PATTERNS: readonly { readonly name: string; readonly pattern
     {
       name: 'private key',
       pattern: /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s*[A-Za-z0-9+/=]{20}/,
-      sample: `-----BEGIN PRIVATE ${'KEY-----'}\n${'MIGH'.repeat(8)}`,
+      sample: ['-----BEGIN PRIVATE', `KEY-----\n${'MIGH'.repeat(8)}`].join(' '),
     },
     {
       name: 'GitHub token',
