@@ -47,11 +47,11 @@ export interface RetrainingOptions {
 /** From an upload to another model, in this process and its children. */
 export interface Retraining {
   /** As of the last look. */
-  status(): RetrainingStatus;
-  look(): Promise<void>;
-  jobs(): Promise<readonly JobSummary[]>;
+  readonly status: () => RetrainingStatus;
+  readonly look: () => Promise<void>;
+  readonly jobs: () => Promise<readonly JobSummary[]>;
   /** Ends what is being handled and interrupts the trainer, which goes on at the next start. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const NAME_PREFIX = 'tagwright-local';

@@ -28,7 +28,7 @@ export interface RetrainHandler {
    *
    * @throws what the store or the platform fails with: the event has to come again
    */
-  handle(event: ObjectCreated): Promise<void>;
+  readonly handle: (event: ObjectCreated) => Promise<void>;
 }
 
 export function createRetrainHandler(deps: RetrainDeps): RetrainHandler {

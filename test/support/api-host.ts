@@ -1,7 +1,7 @@
 import { createEventHub, type PublishingEventHub } from '../../functions/api/event-hub.ts';
 import type { ApiDeps, Prediction } from '../../functions/api/deps.ts';
 import { createDirectTrends } from '../../functions/trends/direct-trends.ts';
-import type { HostStatus, LiveTweet, ModelSummary } from '../../shared/contracts/api.ts';
+import type { HostStatus, JobSummary, LiveTweet, ModelSummary } from '../../shared/contracts/api.ts';
 import type { Entity, Tweet } from '../../shared/contracts/tweet.ts';
 import { createMetrics } from '../../shared/metrics/metrics.ts';
 import type { RejectedLine } from '../../shared/stream/parse-tweets.ts';
@@ -32,6 +32,36 @@ const MODELS: readonly ModelSummary[] = [
     labels: ['O', 'B-geo-loc', 'I-geo-loc'],
     metrics: { dev: { precision: 0.5, recall: 0.25, f1: 1 / 3 } },
     sizeBytes: 2_000_000,
+  },
+];
+
+/** A job that trains, and one whose model was refused. */
+export const JOBS: readonly JobSummary[] = [
+  {
+    name: 'tagwright-local-1',
+    dataset: 'wnut17/0123456789abcdef',
+    status: 'InProgress',
+    stage: 'Training',
+    createdAt: '2026-11-24T08:00:00.000Z',
+    metrics: { 'train:epoch': 4, 'val:f1': 0.4512 },
+  },
+  {
+    name: 'tagwright-local-0',
+    dataset: 'wnut17/fedcba9876543210',
+    status: 'Completed',
+    stage: 'Completed',
+    createdAt: '2026-11-23T08:00:00.000Z',
+    startedAt: '2026-11-23T08:00:01.000Z',
+    endedAt: '2026-11-23T08:10:00.000Z',
+    metrics: {},
+    decision: {
+      verdict: 'refused',
+      reason: 'F1 0.4471 against 0.4512 (-0.0041): it has to be +0.0000 at least',
+      decidedAt: '2026-11-23T08:10:02.000Z',
+      modelId: 'fedcba9876543210',
+      f1: 0.4471,
+      championF1: 0.4512,
+    },
   },
 ];
 
@@ -69,6 +99,7 @@ export function createApiHost(overrides: Partial<ApiDeps> = {}): ApiHost {
     },
     predict: async (texts): Promise<Prediction> => ({ model: MODEL_ID, results: texts.map(findLisbon) }),
     models: async () => MODELS,
+    jobs: async () => JOBS,
     serving: () => status,
     status: () => status,
     events: hub,

@@ -100,6 +100,7 @@ describe("the API's document", () => {
       '/metrics',
       '/openapi.json',
       '/readyz',
+      '/v1/jobs',
       '/v1/merges',
       '/v1/models',
       '/v1/predict',
