@@ -53,6 +53,8 @@ export const stageConfigSchema = z
       backfill: whole,
       /** Versions that were overwritten or deleted: the way back. */
       oldVersions: whole,
+      /** The same of results. */
+      taggedOldVersions: whole,
     }),
     tagger: z.strictObject({
       memoryMb: z.int().min(512).max(10_240),
@@ -116,7 +118,7 @@ const dev: StageConfig = {
   terminationProtection: false,
   architecture: 'arm64',
   logRetentionDays: 7,
-  retentionDays: { tagged: 30, quarantine: 14, jobs: 14, backfill: 14, oldVersions: 3 },
+  retentionDays: { tagged: 30, quarantine: 14, jobs: 14, backfill: 14, oldVersions: 3, taggedOldVersions: 3 },
   tagger: { memoryMb: 1_769, timeoutSeconds: 60, scaling: { kind: 'concurrency', max: 4 } },
   modelPollSeconds: 15,
   api: { auth: { kind: 'iam' } },
@@ -140,7 +142,8 @@ const prod: StageConfig = {
   terminationProtection: true,
   architecture: 'arm64',
   logRetentionDays: 90,
-  retentionDays: { tagged: 365, quarantine: 90, jobs: 90, backfill: 90, oldVersions: 90 },
+  // Results are most of the bill, and personal data: who wants them for longer copies them, or pays (docs/cost.md).
+  retentionDays: { tagged: 30, quarantine: 90, jobs: 90, backfill: 90, oldVersions: 90, taggedOldVersions: 7 },
   tagger: { memoryMb: 1_769, timeoutSeconds: 60, scaling: { kind: 'pollers', min: 4, max: 80 } },
   reservedConcurrency: { tagger: 400, trends: 1, retrain: 2, promote: 2, api: 50, backfill: 40 },
   modelPollSeconds: 60,
