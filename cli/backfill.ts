@@ -71,12 +71,13 @@ export const backfill = defineCommand({
     const place = await openDatasetPlace('backfill', given);
     const { store } = place;
     const work = { store, state: place.name, run: given.run, signal };
+    const isStopped = (): boolean => signal.aborted;
     try {
       const tagged =
         paths.length === 0 ? undefined : await tagAll(work, { inputs, concurrency, modelDir: given.model });
-      if (signal.aborted) return stopped(given.run);
+      if (isStopped()) return stopped(given.run);
       const swapped = swap ? await swapAll(work) : undefined;
-      if (signal.aborted) return stopped(given.run);
+      if (isStopped()) return stopped(given.run);
       if (given.json === true) await print(`${JSON.stringify({ run: given.run, ...tagged, ...swapped })}\n`);
       return tagged !== undefined && tagged.unreadable + tagged.quarantined > 0 ? 1 : 0;
     } finally {

@@ -62,7 +62,7 @@ export const cost = defineCommand({
       ),
       architecture: args.architecture ?? (stage.architecture === 'arm64' ? 'arm64' : 'x86'),
       taggedDays: given('retention-days', args['retention-days'], stage.retentionDays.tagged),
-      oldVersionDays: given('old-version-days', args['old-version-days'], stage.retentionDays.oldVersions),
+      oldVersionDays: given('old-version-days', args['old-version-days'], stage.retentionDays.taggedOldVersions),
       logDays: stage.logRetentionDays,
       retrains: given('retrains', args.retrains, LOAD_ASSUMPTIONS.retrains),
       trainingInstance: stage.training.instanceType as CostLoad['trainingInstance'],

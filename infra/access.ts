@@ -32,7 +32,12 @@ export const OBJECT_ACCESS: Readonly<Record<RoleName, ObjectAccess>> = {
     // What a crash left of a half-published model.
     remove: ['models'],
   },
-  api: { read: ['models', 'signatures', 'trends', 'decisions'], write: ['quarantine'] },
+  api: {
+    read: ['models', 'signatures', 'trends', 'decisions'],
+    write: ['quarantine'],
+    // `POST /v1/merges`: spellings that somebody brings together or takes apart.
+    writeKeys: [`${PREFIXES.trends}trends.sqlite`],
+  },
   backfill: { read: ['models', 'signatures', 'backfill'], write: ['backfill', 'quarantine'] },
   uploader: { read: ['datasets'], write: ['datasets'] },
   operator: {

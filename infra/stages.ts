@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { datasetNameSchema } from '../shared/contracts/dataset.ts';
-import { promotionGateSchema } from '../shared/contracts/promotion.ts';
+import { DEFAULT_GATE, promotionGateSchema } from '../shared/contracts/promotion.ts';
 import { hyperparametersSchema } from '../shared/contracts/training-job.ts';
 
 const whole = z.int().positive();
@@ -53,6 +53,8 @@ export const stageConfigSchema = z
       backfill: whole,
       /** Versions that were overwritten or deleted: the way back. */
       oldVersions: whole,
+      /** The same of results. */
+      taggedOldVersions: whole,
     }),
     tagger: z.strictObject({
       memoryMb: z.int().min(512).max(10_240),
@@ -109,9 +111,6 @@ export const stageConfigSchema = z
   });
 export type StageConfig = z.infer<typeof stageConfigSchema>;
 
-/** In each stage the same, since a model that is good enough in one is so in the other; docs/promotion.md has the reasons. */
-const gate = { minGain: 0, minLow: -0.01, maxTypeLoss: 0.05, minTypeSupport: 30 };
-
 /** Small and disposable: fits a new account, costs next to nothing while it is idle. */
 const dev: StageConfig = {
   name: 'dev',
@@ -119,7 +118,7 @@ const dev: StageConfig = {
   terminationProtection: false,
   architecture: 'arm64',
   logRetentionDays: 7,
-  retentionDays: { tagged: 30, quarantine: 14, jobs: 14, backfill: 14, oldVersions: 3 },
+  retentionDays: { tagged: 30, quarantine: 14, jobs: 14, backfill: 14, oldVersions: 3, taggedOldVersions: 3 },
   tagger: { memoryMb: 1_769, timeoutSeconds: 60, scaling: { kind: 'concurrency', max: 4 } },
   modelPollSeconds: 15,
   api: { auth: { kind: 'iam' } },
@@ -131,7 +130,7 @@ const dev: StageConfig = {
     hyperparameters: {},
   },
   approval: 'automatic',
-  gate,
+  gate: DEFAULT_GATE,
   backfill: { maxConcurrency: 2, toleratedFailurePercent: 1 },
   watch: { oldestMessageMinutes: 15 },
 };
@@ -143,7 +142,8 @@ const prod: StageConfig = {
   terminationProtection: true,
   architecture: 'arm64',
   logRetentionDays: 90,
-  retentionDays: { tagged: 365, quarantine: 90, jobs: 90, backfill: 90, oldVersions: 90 },
+  // Results are most of the bill, and personal data: who wants them for longer copies them, or pays (docs/cost.md).
+  retentionDays: { tagged: 30, quarantine: 90, jobs: 90, backfill: 90, oldVersions: 90, taggedOldVersions: 7 },
   tagger: { memoryMb: 1_769, timeoutSeconds: 60, scaling: { kind: 'pollers', min: 4, max: 80 } },
   reservedConcurrency: { tagger: 400, trends: 1, retrain: 2, promote: 2, api: 50, backfill: 40 },
   modelPollSeconds: 60,
@@ -156,7 +156,7 @@ const prod: StageConfig = {
     hyperparameters: {},
   },
   approval: 'automatic',
-  gate,
+  gate: DEFAULT_GATE,
   backfill: { maxConcurrency: 40, toleratedFailurePercent: 1 },
   watch: { oldestMessageMinutes: 5 },
 };

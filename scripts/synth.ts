@@ -1,5 +1,6 @@
 // Entry of the CDK app: bundles the functions for the stage's architecture, then writes the templates. `npx cdk` runs it
-// (cdk.json). Context: `-c stage=NAME` (dev), `-c removeDataOnDestroy=true`; `-c bundles=DIR` for functions that are bundled
+// (cdk.json). Context: `-c stage=NAME` (dev), `-c as=NAME` for another stage with the same settings, `-c
+// removeDataOnDestroy=true`; `-c bundles=DIR` for functions that are bundled
 // already, `-c trainer=DIR` for another image of the trainer.
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
@@ -16,7 +17,10 @@ const text = (name: string): string | undefined => {
   return typeof value === 'string' && value !== '' ? value : undefined;
 };
 
-const stage = stageConfig(text('stage') ?? 'dev');
+const named = text('stage') ?? 'dev';
+const known = stageConfig(named);
+const name = text('as') ?? named;
+const stage = stageConfig(name, { [name]: { ...known, name } });
 const bundles = text('bundles') ?? join(root, '.build', 'functions');
 if (text('bundles') === undefined) {
   await bundleFunctions({ architecture: stage.architecture === 'arm64' ? 'arm64' : 'x64', outDir: bundles });

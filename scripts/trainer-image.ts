@@ -1,13 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { TrainerImage } from '../infra/constructs/trainer.ts';
 
-/** What the training container is built from, by the rules of .dockerignore: everything else does not change its hash. */
-const CONTEXT = ['package.json', 'package-lock.json', '.npmrc', 'shared', 'training', 'infra/trainer'];
+const DOCKERFILE = 'infra/trainer/Dockerfile';
 
-/** The image of the trainer, built from the repository at `root`. */
+/** The image of the trainer, built from the repository at `root`: what its .dockerignore leaves out does not change its hash. */
 export function trainerImage(root: string): TrainerImage {
+  // CDK reads a .dockerignore at the root alone, docker this one.
+  const ignored = readFileSync(join(root, `${DOCKERFILE}.dockerignore`), 'utf8').split('\n');
   return {
     directory: root,
-    file: 'infra/trainer/Dockerfile',
-    exclude: ['**', ...CONTEXT.map((path) => `!${path}`)],
+    file: DOCKERFILE,
+    exclude: ignored.filter((line) => line !== '' && !line.startsWith('#')),
   };
 }

@@ -15,7 +15,8 @@ export function createDeadline(ms: number): Deadline {
     leftMs,
     within: async (work) => {
       const timer = new AbortController();
-      const late = setTimeout(leftMs(), false, { signal: timer.signal }).catch(() => false);
+      // A millisecond more: timers may be early by a part of one.
+      const late = setTimeout(Math.ceil(leftMs()) + 1, false, { signal: timer.signal }).catch(() => false);
       const inTime = await Promise.race([work.then(() => true), late]);
       timer.abort();
       return inTime;

@@ -19,7 +19,8 @@ const retrain = createRetrainHandler({
   ...services,
   jobs: new SageMakerJobs({
     client: new SageMakerClient(CLIENT_SETTINGS),
-    namePrefix: settings.namePrefix,
+    // With its hyphen: the stage dev must not list the jobs of dev2.
+    namePrefix: `${settings.namePrefix}-`,
     ...sageMakerSettings(environment),
   }),
   bus: new EventBridgeBus({ client: new EventBridgeClient(CLIENT_SETTINGS), bus: environment.TAGWRIGHT_EVENT_BUS }),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { packSchema } from '../../shared/contracts/message.ts';
 import type { Tweet } from '../../shared/contracts/tweet.ts';
 import { NerError } from '../../shared/ner-error.ts';
+import { jsonText } from '../../shared/stream/json-text.ts';
 import { checkTweet } from '../../shared/stream/parse-tweets.ts';
 import type { QuarantineItem } from '../../shared/stream/quarantine.ts';
 
@@ -40,7 +41,7 @@ export function openPack(body: string): OpenedPack {
     } catch (error) {
       if (!(error instanceof NerError)) throw error;
       const reason = `${packId}:${i + 1}: ${error.message}`;
-      bad.push({ source: `queue/${packId}`, line: i + 1, code: error.code, reason, raw: JSON.stringify(value) });
+      bad.push({ source: `queue/${packId}`, line: i + 1, code: error.code, reason, raw: jsonText(value) });
     }
   }
   return {

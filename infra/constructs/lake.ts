@@ -21,6 +21,7 @@ export interface LakeProps {
 /** The object store of the cloud: one versioned bucket under one key, laid out as shared/contracts/layout.ts says. */
 export class Lake extends Construct {
   readonly bucket: IBucket;
+  readonly accessLogs: Bucket;
   readonly key: Key;
 
   constructor(scope: Construct, id: string, { retentionDays, removalPolicy }: LakeProps) {
@@ -37,13 +38,17 @@ export class Lake extends Construct {
       minimumTLSVersion: 1.2,
       removalPolicy,
     };
-    const logs = new Bucket(this, 'AccessLogs', {
+    this.accessLogs = new Bucket(this, 'AccessLogs', {
       ...common,
       // Log delivery cannot write under a customer's key.
       encryption: BucketEncryption.S3_MANAGED,
       lifecycleRules: [{ id: 'expire', expiration: Duration.days(90) }],
     });
-    acknowledge(logs, 'AwsSolutions-S1', 'This bucket holds the access logs; logs of it would log their own delivery.');
+    acknowledge(
+      this.accessLogs,
+      'AwsSolutions-S1',
+      'This bucket holds the access logs; logs of it would log their own delivery.',
+    );
     const bucket = new Bucket(this, 'Bucket', {
       ...common,
       encryption: BucketEncryption.KMS,
@@ -53,7 +58,7 @@ export class Lake extends Construct {
       versioned: true,
       lifecycleRules: lifecycleRules(retentionDays),
       // The library's classes fit their interfaces but for `exactOptionalPropertyTypes`; here and elsewhere.
-      serverAccessLogsBucket: logs as IBucket,
+      serverAccessLogsBucket: this.accessLogs as IBucket,
       serverAccessLogsPrefix: 'lake/',
     });
     // CDK's `eventBridgeEnabled` needs a function of its own to set this one property.

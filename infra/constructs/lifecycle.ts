@@ -37,6 +37,12 @@ export function lifecycleRules(days: StageConfig['retentionDays']): LifecycleRul
       abortIncompleteMultipartUploadAfter: Duration.days(7),
     },
     // The counts are written anew at every invocation, so a version is worth little and there are thousands a day.
+    // Results that were replaced: by far the most bytes, and a backfill makes them again.
+    {
+      id: 'tagged-old-versions',
+      prefix: PREFIXES.tagged,
+      noncurrentVersionExpiration: Duration.days(days.taggedOldVersions),
+    },
     { id: 'trends-old-versions', prefix: PREFIXES.trends, noncurrentVersionExpiration: Duration.days(1) },
     ...expiry,
   ];

@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { GPU_INSTANCE_TYPE } from '../../shared/contracts/training-job.ts';
 import { OBJECT_ACCESS } from '../access.ts';
 import type { StageConfig } from '../stages.ts';
 import type { Lake } from './lake.ts';
@@ -38,6 +39,7 @@ export class Trainer extends Construct {
       directory: image.directory,
       file: image.file,
       exclude: [...(image.exclude ?? [])],
+      buildArgs: { DEVICE: GPU_INSTANCE_TYPE.test(stage.training.instanceType) ? 'cuda' : 'cpu' },
       // CUDA's libraries are there for this platform alone.
       platform: Platform.LINUX_AMD64,
     });
@@ -48,6 +50,7 @@ export class Trainer extends Construct {
       }),
     });
     grantObjects(this.role, lake, OBJECT_ACCESS.trainer);
+    this.#allow(['kms:DescribeKey'], [lake.key.keyArn]);
     this.#allow(['kms:CreateGrant'], [lake.key.keyArn], { Bool: { 'kms:GrantIsForAWSResource': 'true' } });
     this.image.repository.grantPull(this.role);
     acknowledge(

@@ -32,6 +32,7 @@ export class DataStack extends Stack {
       value: this.lake.bucket.bucketName,
       description: 'For `tagwright upload --bucket`',
     });
+    new CfnOutput(this, 'AccessLogsBucketName', { value: this.lake.accessLogs.bucketName });
     new CfnOutput(this, 'SigningKeyArn', { value: this.signingKey.key.keyArn });
     new CfnOutput(this, 'EventBusName', { value: bus.eventBusName });
     new CfnOutput(this, 'UploaderPolicyArn', { value: uploader.managedPolicyArn });

@@ -55,6 +55,9 @@ export const TUNING_OBJECTIVE = 'val:f1';
 /** `/opt/ml/output/failure`: so much of it becomes the failure reason. */
 export const FAILURE_REASON_MAX_CHARACTERS = 1_024;
 
+/** Families g and p of SageMaker's instance types have NVIDIA GPUs. */
+export const GPU_INSTANCE_TYPE = /^ml\.[gp]\d/;
+
 /** Between SIGTERM and SIGKILL. */
 export const STOP_GRACE_SECONDS = 120;
 

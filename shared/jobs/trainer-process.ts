@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { environmentWith } from '../env.ts';
@@ -43,6 +44,8 @@ export function startTrainer({ command, env, onLine }: TrainerOptions): TrainerP
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: environmentWith(env),
   });
+  // Whoever serves beside it comes first; the threads that it makes later take this over.
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   for (const output of [child.stdout!, child.stderr!]) createInterface({ input: output }).on('line', onLine);
   let kill: NodeJS.Timeout | undefined;
   const ended = new Promise<TrainerExit>((resolve) => {

@@ -116,22 +116,21 @@ export class SqsQueue implements Queue {
   async redrive(max = Number.MAX_SAFE_INTEGER): Promise<number> {
     let moved = 0;
     for (;;) {
-      const window = await this.#lookAtDead();
-      const chosen = oldestFirst(window).slice(0, max - moved);
-      const others = window.filter((message) => !chosen.includes(message));
+      const window = oldestFirst(await this.#lookAtDead());
+      const end = Math.min(window.length, max - moved);
+      let done = 0;
       try {
-        for (let start = 0; start < chosen.length; start += RECEIVE_MAX) {
-          const some = chosen.slice(start, start + RECEIVE_MAX).map(receivedMessage);
+        while (done < end) {
+          const some = window.slice(done, Math.min(done + RECEIVE_MAX, end)).map(receivedMessage);
           await this.send(some.map(({ body }) => body));
-          await this.#delete(
-            this.#deadLetterUrl,
-            some.map(({ receipt }) => receipt),
-          );
-          moved += some.length;
+          const receipts = some.map(({ receipt }) => receipt);
+          await this.#delete(this.#deadLetterUrl, receipts);
+          done += some.length;
         }
       } finally {
-        await this.#giveBack(others);
+        await this.#giveBack(window.slice(done));
       }
+      moved += done;
       if (window.length < WINDOW || moved >= max) return moved;
     }
   }

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { LINE_MAX_BYTES, TWEET_MAX_CODE_POINTS } from '../contracts/limits.ts';
 import { type Tweet, tweetSchema } from '../contracts/tweet.ts';
 import { type ErrorCode, NerError } from '../ner-error.ts';
+import { jsonText } from './json-text.ts';
 import { type Line, splitLines } from './split-lines.ts';
 
 /** `ndjson`: one tweet object a line. `json`: one array of them. `text`: one tweet's text a line. */
@@ -84,7 +85,7 @@ function* items(bytes: Uint8Array, { name, format, firstLine = 1 }: ParseTweetsO
     throw new NerError('E_TWEET_MALFORMED', `${name}:${firstLine}: tweets: got no array; expected a JSON array.`);
   }
   for (const [i, element] of (value as readonly unknown[]).entries()) {
-    yield { number: firstLine + i, bytes: Buffer.from(JSON.stringify(element)), value: element };
+    yield { number: firstLine + i, bytes: Buffer.from(jsonText(element)), value: element };
   }
 }
 

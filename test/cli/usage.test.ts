@@ -16,7 +16,7 @@ describe('usage', () => {
     expect(await usage('--help')).toMatchInlineSnapshot(`
       "Train entity taggers and tag tweets as they stream (tagwright v0.1.0)
 
-      USAGE tagwright start|train|distill|tune|evaluate|compare|export|tag|serve|redrive|quarantine|compact|rules|trends|query|models|upload|jobs|doctor
+      USAGE tagwright start|train|distill|tune|evaluate|compare|export|tag|serve|redrive|quarantine|compact|backfill|cost|rules|trends|query|models|upload|jobs|doctor
 
       COMMANDS
 
@@ -32,6 +32,8 @@ describe('usage', () => {
            redrive    Put dead letters back on the queue, and tell failed events again
         quarantine    List, show or replay what was refused
            compact    Turn the results of hours that are over into Parquet files
+          backfill    Tag folders of tweets into a run of its own, and swap it in
+              cost    Estimate what a month on AWS costs, line by line, and a million tweets
              rules    List, add or delete the rules that choose what the filtered stream of X delivers
             trends    Say what tweets talk about more than usual, or bring spellings together
              query    Ask the results in SQL: the views are tagged and mentions
@@ -439,7 +441,7 @@ test('without a verb, usage goes to stderr and the exit code is 2', async () => 
   const { code, stdout, stderr } = await cli([]);
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toContain(
-    'USAGE tagwright start|train|distill|tune|evaluate|compare|export|tag|serve|redrive|quarantine|compact|rules|trends|query|models|upload|jobs|doctor',
+    'USAGE tagwright start|train|distill|tune|evaluate|compare|export|tag|serve|redrive|quarantine|compact|backfill|cost|rules|trends|query|models|upload|jobs|doctor',
   );
 });
 
@@ -451,7 +453,7 @@ describe('fails with E_USAGE, exit code 2 and nothing on stdout', () => {
     [
       'an unknown verb',
       ['teach'],
-      "unknown verb 'teach'; expected one of start, train, distill, tune, evaluate, compare, export, tag, serve, redrive, quarantine, compact, rules, trends, query, models, upload, jobs, doctor",
+      "unknown verb 'teach'; expected one of start, train, distill, tune, evaluate, compare, export, tag, serve, redrive, quarantine, compact, backfill, cost, rules, trends, query, models, upload, jobs, doctor",
     ],
     ['a verb that every object has', ['constructor'], "unknown verb 'constructor'"],
     ['an unknown flag of start', ['start', '--speed', '3'], "Unknown option '--speed'; expected --corpus, --tweets"],

@@ -1,4 +1,4 @@
-import { startFauxqs } from 'fauxqs';
+import { buildApp } from 'fauxqs';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, inject, onTestFinished } from 'vitest';
 import { SqsQueue } from '../../shared/queue/sqs-queue.ts';
@@ -22,9 +22,10 @@ async function openQueue(endpoint: string, maxReceiveCount: number): Promise<Que
 }
 
 async function openFauxqs(maxReceiveCount: number): Promise<QueueUnderTest> {
-  const server = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false });
-  onTestFinished(() => server.stop());
-  return openQueue(`http://127.0.0.1:${server.port}`, maxReceiveCount);
+  const app = buildApp({ logger: false });
+  const endpoint = await app.listen({ port: 0, host: '127.0.0.1' });
+  onTestFinished(() => app.close());
+  return openQueue(endpoint, maxReceiveCount);
 }
 
 const receiveOne = { max: 1, visibilityTimeoutMs: 1_000 };

@@ -9,7 +9,7 @@ function normalized(template: unknown): string {
     .replaceAll(/(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}/g, '$1HASH');
 }
 
-// `vitest run -u test/infra/snapshots.test.ts` writes them anew.
+// `vitest run test/infra/snapshots.test.ts -u` writes them anew.
 describe.each(['dev', 'prod'])('stage %s', { timeout: 60_000 }, (name) => {
   test.each(PARTS)('the stack %s is the one that was looked at', async (part) => {
     const template = normalized(synthesize(stageConfig(name)).templates[part].toJSON());

@@ -4,6 +4,9 @@ import * as onnx from 'onnx-buf';
 /** Below this many numbers a tensor is not worth a node. */
 const LEAST_NUMBERS = 256;
 
+/** What the name of a tensor in half precision ends in, after that of the parameter. */
+export const HALF_SUFFIX = '.half';
+
 const { FLOAT, FLOAT16 } = onnx.TensorProto_DataType;
 
 /**
@@ -17,7 +20,7 @@ export function halveWeights(model: Uint8Array): Uint8Array {
   graph.initializer = graph.initializer.map((tensor) => {
     const numbers = tensor.rawData.byteLength / Float32Array.BYTES_PER_ELEMENT;
     if (tensor.dataType !== (FLOAT as number) || numbers < LEAST_NUMBERS) return tensor;
-    const name = `${tensor.name}.half`;
+    const name = `${tensor.name}${HALF_SUFFIX}`;
     casts.push(castNode(name, tensor.name));
     return create(onnx.TensorProtoSchema, {
       name,

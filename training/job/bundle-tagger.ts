@@ -10,6 +10,7 @@ import type { Tagger } from '../models/tagger.ts';
 import { createEncoder } from '../models/transformer-encoder.ts';
 import { createWordContext } from '../models/word-context.ts';
 import { createWordTagger } from '../models/word-tagger.ts';
+import { graphWeights } from '../export/graph-weights.ts';
 import { modelSettingsSchema, type Settings } from './settings.ts';
 
 /** A trained tagger: its definition, and the values of its parameters by name. Those of a CRF are in the manifest. */
@@ -27,21 +28,12 @@ const CONFIG_FILE = 'config.json';
 /**
  * The tagger that a bundle was exported from, as training defined it, with the weights of the bundle.
  *
- * @throws {E_WEIGHTS_MISSING} the bundle holds a graph alone, as those of int8 do
+ * @throws {E_WEIGHTS_MISSING} the bundle holds a graph of int8 alone
  * @throws {E_WEIGHTS_MALFORMED} {E_WEIGHTS_MISMATCH} the weights are no weights, or those of another model
  * @throws {E_BUNDLE_FOREIGN} its settings are not those of a model of this version
  */
 export function bundleTagger(bundle: Bundle): TrainedTagger {
-  const { manifest, files } = bundle;
-  const weights = files.get(WEIGHTS_FILE);
-  if (weights === undefined) {
-    throw new NerError(
-      'E_WEIGHTS_MISSING',
-      `model ${manifest.id}: there is no ${WEIGHTS_FILE} in the bundle, got a graph of ${manifest.graph.precision} alone; ` +
-        'expected the bundle that training wrote. Export from that one.',
-    );
-  }
-  const file = readSafetensors(weights, WEIGHTS_FILE);
+  const file = weightsOf(bundle);
   const settings = settingsOf(bundle);
   switch (settings.kind) {
     case 'words':
@@ -49,6 +41,18 @@ export function bundleTagger(bundle: Bundle): TrainedTagger {
     case 'encoder':
       return encoderTagger(bundle, settings, file);
   }
+}
+
+/** Small bundles hold their weights once, in the graph. */
+function weightsOf({ manifest, files }: Bundle): SafetensorsFile {
+  const weights = files.get(WEIGHTS_FILE);
+  if (weights !== undefined) return readSafetensors(weights, WEIGHTS_FILE);
+  if (manifest.graph.precision === 'fp32') return graphWeights(files.get(manifest.graph.file)!);
+  throw new NerError(
+    'E_WEIGHTS_MISSING',
+    `model ${manifest.id}: there is no ${WEIGHTS_FILE} in the bundle, got a graph of ${manifest.graph.precision} alone; ` +
+      'expected the bundle that training wrote. Export from that one.',
+  );
 }
 
 function settingsOf({ manifest }: Bundle): ModelSettings {

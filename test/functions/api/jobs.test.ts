@@ -18,7 +18,8 @@ describe('GET /v1/jobs', () => {
   });
 
   test('is not there where nothing is retrained', async () => {
-    const { jobs: _jobs, ...deps } = createApiHost().deps;
+    const deps = { ...createApiHost().deps };
+    delete deps.jobs;
     expect((await createApp(deps).request('/v1/jobs')).status).toBe(404);
   });
 });

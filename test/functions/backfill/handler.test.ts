@@ -154,19 +154,19 @@ describe('a backfill', () => {
     });
     const { store: whole } = openStore();
     const expected = await tagAll(whole, inputs);
-    for (let step = 0; ; step++) {
+    // A step in three: there are two for every change.
+    for (let step = 0, died = true; died; step += 3) {
       const { store } = openStore();
-      let died = false;
-      await tagAll(dyingStore(store, step), inputs).catch((error: unknown) => {
-        if (!(error instanceof Died)) throw error;
-        died = true;
-      });
+      died = await tagAll(dyingStore(store, step), inputs).then(
+        () => false,
+        (error: unknown) => {
+          if (!(error instanceof Died)) throw error;
+          return true;
+        },
+      );
       expect(await tagAll(store, inputs)).toEqual(expected);
       expect(await tagged(store)).toEqual(await tagged(whole));
       expect(await collect(store.keys('quarantine/'))).toEqual(await collect(whole.keys('quarantine/')));
-      if (!died) break;
-      // A step in three: there are two for every change.
-      step += 2;
     }
   });
 

@@ -61,9 +61,23 @@ describe('the image of the training container', () => {
 
   test('stands on CUDA 12.8 with cuDNN, and on no image without a version', () => {
     expect(restOf('FROM')).toEqual([
-      'node:24-bookworm-slim${NODE_DIGEST} AS packages',
-      'nvidia/cuda:12.8.1-cudnn-runtime-ubuntu22.04${CUDA_DIGEST}',
+      'node:24-bookworm-slim${NODE_DIGEST} AS packages-cpu',
+      'packages-cpu AS packages-cuda',
+      'node:24-bookworm-slim${NODE_DIGEST} AS base-cpu',
+      'nvidia/cuda:12.8.1-cudnn-runtime-ubuntu22.04${CUDA_DIGEST} AS base-cuda',
+      'packages-${DEVICE} AS packages',
+      'base-${DEVICE}',
     ]);
+    expect(restOf('ARG')[0]).toBe('DEVICE=cuda');
+  });
+
+  test('takes the libraries for CUDA into that image alone', () => {
+    const stageOf = (word: string): string | undefined => {
+      const at = dockerfile.findIndex(({ name, rest }) => name === 'RUN' && rest.includes(word));
+      return dockerfile.slice(0, at).findLast(({ name }) => name === 'FROM')?.rest;
+    };
+    expect(stageOf('ONNXRUNTIME_NODE_INSTALL=cuda12')).toBe('packages-cpu AS packages-cuda');
+    expect(stageOf('npm ci')).toContain('AS packages-cpu');
   });
 
   test('installs packages by the lock file, without scripts and without those for development', () => {

@@ -203,9 +203,10 @@ describe('a job that is stopped', () => {
   });
 });
 
-describe('a job whose process is taken away', () => {
+// Several starts of a real trainer, each of some seconds where other tests take the cores.
+describe('a job whose process is taken away', { timeout: 90_000 }, () => {
   test('goes on from its checkpoint to the model that it would have made anyway', async () => {
-    const epochs = 60;
+    const epochs = 30;
     const runner = await runJobs();
     await runner.jobs.start(tinySpec('whole', { epochs }));
     await runner.ended('whole');
@@ -221,7 +222,7 @@ describe('a job whose process is taken away', () => {
 
   test('goes on after a kill -9', async () => {
     const runner = await runJobs();
-    await runner.jobs.start(tinySpec('killed', { epochs: 200 }));
+    await runner.jobs.start(tinySpec('killed', { epochs: 60 }));
     await trains(runner, 'killed', 2);
     process.kill(processesOf(logOf(runner, 'killed'))[0]!, 'SIGKILL');
     await runner.ended('killed');
@@ -241,7 +242,7 @@ describe('a job whose process is taken away', () => {
   });
 });
 
-describe('a host that is killed', () => {
+describe('a host that is killed', { timeout: 90_000 }, () => {
   test('takes its trainers with it, and the next one goes on with its jobs', async () => {
     const folder = tempFolder();
     const store = new FolderObjectStore({ root: join(folder, 'store'), clock: () => new Date() });
@@ -250,7 +251,7 @@ describe('a host that is killed', () => {
     });
     // Puts the corpus there.
     await (await runJobs({}, { store })).stopRunning();
-    const spec = tinySpec('orphan', { epochs: 400 });
+    const spec = tinySpec('orphan', { epochs: 100 });
     const script = new URL('../../support/jobs-host-child.ts', import.meta.url);
     const host = startChild(script, [folder, JSON.stringify(spec)]);
     onTestFinished(() => void host.kill('SIGKILL'));
@@ -279,7 +280,8 @@ describe('a host that is killed', () => {
     const second = await runJobs({ root: first.root }, first);
     await first.stopRunning();
     await until(() => changesOf(second.bus, 'one').includes('InProgress/Training'));
-    expect(processesOf(logOf(second, 'one')).filter(isAlive)).toHaveLength(1);
+    // The first one's trainer has ended, and the second's is the only one.
+    await until(() => processesOf(logOf(second, 'one')).filter(isAlive).length === 1);
   });
 });
 

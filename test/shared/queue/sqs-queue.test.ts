@@ -8,9 +8,7 @@ import { codeOf } from '../../support/error-code.ts';
 // The suite of the port runs against two emulators: test/emulator/sqs.test.ts. Here is what none does.
 
 async function openQueue(...answers: readonly (RecordedAnswer | object)[]) {
-  const recorded = answers.map((answer) =>
-    'status' in answer ? (answer) : { status: 200, body: answer },
-  );
+  const recorded = answers.map((answer) => ('status' in answer ? answer : { status: 200, body: answer }));
   const { endpoint, requests } = await recordedAnswers(recorded);
   const urls = { url: `${endpoint}/1/ingest`, deadLetterUrl: `${endpoint}/1/dead` };
   const queue = new SqsQueue({ client: sqsClient(endpoint), ...urls });

@@ -5,8 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleInput } from '../../../shared/features/bundle-input.ts';
 import { openBundle } from '../../../shared/model/bundle.ts';
 import { loadModel } from '../../../shared/model/load-model.ts';
+import type { Sentence } from '../../../shared/corpus/conll.ts';
 import { createSession } from '../../../shared/ort/session.ts';
 import { runDistillation } from '../../../training/job/run-distillation.ts';
+import { runExport } from '../../../training/job/run-export.ts';
 import { runTraining } from '../../../training/job/run-training.ts';
 import type { SettingChange } from '../../../training/job/settings.ts';
 import type { DistillationJob, JobEvent } from '../../../training/job/training-job.ts';
@@ -65,6 +67,13 @@ async function distil(job: DistillationJob, interruptAt?: number): Promise<reado
   return events;
 }
 
+const asSentence = ({ words, tags }: (typeof tinySplits)['dev'][number], index: number): Sentence => ({
+  words,
+  tags,
+  file: 'dev',
+  line: index + 1,
+});
+
 describe.each<readonly [string, Partial<DistillationJob>]>([
   ['without a CRF', {}],
   ['with a CRF', { changes: [['loss.kind', 'distillation-crf']] }],
@@ -97,6 +106,15 @@ describe.each<readonly [string, Partial<DistillationJob>]>([
     });
     expect(dev.f1).toBeGreaterThanOrEqual(lastOf(events, 'end').dev.f1);
     expect(existsSync(join(whole.out, 'model.safetensors'))).toBe(false);
+
+    // Its graph is all that holds its weights: both precisions come from there.
+    for (const precision of ['fp32', 'int8'] as const) {
+      const out = join(folder, `${name} ${precision}`);
+      const corpus = { sha256: '0'.repeat(64), sentences: tinySplits.dev.map(asSentence) };
+      const limits = precision === 'fp32' ? {} : { logitDifference: 100, tagAgreement: 0, f1Loss: 1 };
+      const exported = await runExport({ model: whole.out, out, precision, corpus, limits, version: '0', threads: 1 });
+      expect(exported.manifest).toMatchObject({ exportedFrom: model.manifest.id, graph: { precision } });
+    }
 
     const broken = jobOf(`${name} broken`, more());
     const { totalSteps } = lastOf(events, 'start');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GPU_INSTANCE_TYPE } from '../../../shared/contracts/training-job.ts';
 import { NerError } from '../../../shared/ner-error.ts';
 import { readConfig } from './read-config.ts';
 
@@ -14,9 +15,6 @@ const resourceSchema = z.looseObject({
   current_instance_type: z.string().optional(),
 });
 
-/** Families g and p of SageMaker's instance types have NVIDIA GPUs. */
-const GPU_TYPE = /^ml\.[gp]\d/;
-
 /**
  * Reads what the platform says of the machine; all of it may be left out.
  *
@@ -30,5 +28,5 @@ export async function readInstance(file: string): Promise<Instance> {
       `resourceconfig.json: the job has several hosts, got ${hosts.length}; expected 1. Set InstanceCount to 1.`,
     );
   }
-  return { type, hasGpu: type !== undefined && GPU_TYPE.test(type) };
+  return { type, hasGpu: type !== undefined && GPU_INSTANCE_TYPE.test(type) };
 }

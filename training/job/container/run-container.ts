@@ -1,5 +1,4 @@
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { MANIFEST_FILE } from '../../../shared/contracts/manifest.ts';
 import { filesOf } from '../../../shared/jobs/copy-prefix.ts';
@@ -40,8 +39,10 @@ export interface ContainerOptions {
  */
 export async function runContainer(options: ContainerOptions): Promise<number> {
   const tree = mlTree(options.root);
-  const scratch = await mkdtemp(join(tmpdir(), 'tagwright-train-'));
+  // On the volume that has room, where the platform uploads nothing from; gone with the tree when we are killed.
+  const scratch = join(tree.root, 'output', 'scratch');
   try {
+    await mkdir(scratch, { recursive: true });
     const job = await containerJob(options, tree, join(scratch, 'model'));
     if (await trained(job, options)) await deliver(job, tree);
     else options.print('stopped: there is no model; a job with these checkpoints goes on from the last one');
