@@ -44,9 +44,11 @@ function filesOf(path: string): readonly { readonly name: string; readonly file:
 }
 
 function fileInput(name: string, file: string): BackfillInput {
+  const { size, mtimeMs } = statSync(file);
   return {
     name,
-    version: String(statSync(file).size),
+    // A file that was mended in place may have the size that it had.
+    version: `${size}-${Math.trunc(mtimeMs)}`,
     chunks: async function* () {
       try {
         for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES })) yield chunk as Uint8Array;

@@ -1,6 +1,5 @@
 import { defineCommand } from 'citty';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import type { BackfillInput } from '../functions/backfill/backfill-input.ts';
 import { openRun } from '../functions/backfill/backfill-run.ts';
 import { createBackfillHandler } from '../functions/backfill/handler.ts';
@@ -10,12 +9,12 @@ import type { BackfillCounts } from '../shared/contracts/backfill.ts';
 import { bundleInput } from '../shared/features/bundle-input.ts';
 import { loadModel, type LoadedModel } from '../shared/model/load-model.ts';
 import { NerError } from '../shared/ner-error.ts';
-import { createRegistry } from '../shared/registry/registry.ts';
-import { FolderObjectStore } from '../shared/store/folder-object-store.ts';
+import { openLocalRegistry } from '../shared/registry/local-registry.ts';
+import type { ObjectStore } from '../shared/store/object-store.ts';
 import { folderInputs } from './backfill-inputs.ts';
+import { datasetPlaceFlags, openDatasetPlace } from './dataset-place.ts';
 import { abortOnInterrupt } from './interruption.ts';
 import { openModel } from './open-model.ts';
-import { stateFlag, stateFolder } from './state-folder.ts';
 import { integerFlag, repeatedFlag } from './strict-arguments.ts';
 import { print } from './text-output.ts';
 
@@ -47,7 +46,7 @@ const args = {
     description: 'Put the results among those of the stream, in place of older ones of the same tweets',
   },
   concurrency: { type: 'string', valueHint: 'N', default: '2', description: 'Files at work at once' },
-  ...stateFlag,
+  ...datasetPlaceFlags,
   json: { type: 'boolean', description: 'Print the counts as JSON; by default as text' },
 } as const;
 
@@ -63,8 +62,15 @@ export const backfill = defineCommand({
     const concurrency = integerFlag('concurrency', given.concurrency, 1, 64);
     const inputs = folderInputs(paths);
     const { signal } = abortOnInterrupt();
-    const store = new FolderObjectStore({ root: join(stateFolder('backfill', given.state), 'store'), clock });
-    const work = { store, run: given.run, signal };
+    if (given.bucket !== undefined && paths.length > 0) {
+      throw new NerError(
+        'E_USAGE',
+        'tagwright backfill: --bucket is for --swap, got --input too; expected one of them. The state machine of the stack tags what is in a bucket.',
+      );
+    }
+    const place = await openDatasetPlace('backfill', given);
+    const { store } = place;
+    const work = { store, state: place.name, run: given.run, signal };
     const isStopped = (): boolean => signal.aborted;
     try {
       const tagged =
@@ -75,13 +81,15 @@ export const backfill = defineCommand({
       if (given.json === true) await print(`${JSON.stringify({ run: given.run, ...tagged, ...swapped })}\n`);
       return tagged !== undefined && tagged.unreadable + tagged.quarantined > 0 ? 1 : 0;
     } finally {
-      store.close();
+      place.close();
     }
   },
 });
 
 interface Work {
-  readonly store: FolderObjectStore;
+  readonly store: ObjectStore;
+  /** The state folder; of a bucket something for people. */
+  readonly state: string;
   readonly run: string;
   readonly signal: AbortSignal;
 }
@@ -94,7 +102,7 @@ interface Inputs {
 
 async function tagAll(work: Work, { inputs, concurrency, modelDir }: Inputs): Promise<BackfillCounts> {
   const { store, run, signal } = work;
-  const registry = createRegistry({ store, clock });
+  const registry = await openLocalRegistry({ stateDir: work.state, store, clock });
   let model: LoadedModel | undefined = modelDir === undefined ? undefined : await openModel(modelDir);
   try {
     const modelId = async (): Promise<string> =>

@@ -14,7 +14,7 @@ import { putOnce } from './put-once.ts';
 /** What the keys of everything of a run begin with. @throws {E_BACKFILL_RUN} when the name is none */
 export function runPrefix(run: string): string {
   if (backfillRunSchema.safeParse(run).success) return `${PREFIXES.backfill}${run}/`;
-  const expected = 'up to 63 of a-z 0-9 with single - or _ between them';
+  const expected = "up to 63 of a-z 0-9 with single - or _ between them, and not 'results'";
   throw new NerError('E_BACKFILL_RUN', `backfill: not a run's name, got '${run.slice(0, 100)}'; expected ${expected}.`);
 }
 

@@ -66,7 +66,8 @@ async function inputsOf(
   prefix: string,
 ): Promise<readonly BackfillInput[]> {
   const found = await Promise.all(keys.map((key) => store.head(key)));
-  return found.flatMap((info) => (info === undefined ? [] : [storeInput(store, info, prefix)]));
+  // What was removed since it was listed is named as any input that cannot be read.
+  return keys.map((key, i) => storeInput(store, found[i] ?? { key, sizeBytes: 1, etag: 'none' }, prefix));
 }
 
 function currentModel(current: Awaited<ReturnType<Registry['current']>>): string {

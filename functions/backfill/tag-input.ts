@@ -102,8 +102,13 @@ async function tagPart(deps: TagInputDeps, input: BackfillInput, { part, pack }:
   return { ...NO_COUNTS, tagged, repeats: tweets.length - distinct.length, quarantined: bad.length };
 }
 
+/** The first moment that ISO 8601 does not write with four digits for the year. */
+const YEAR_10000 = Date.parse('9999-12-31T23:59:59.999Z') + 1;
+
+/** A time with an offset can lie outside of the years that keys have, and so can what somebody invents. */
 function hourOf({ created_at: createdAt }: Tweet, otherwise: string): { readonly dt: string; readonly hr: string } {
-  const at = createdAt === undefined ? otherwise : new Date(createdAt).toISOString();
+  const made = createdAt === undefined ? NaN : Date.parse(createdAt);
+  const at = made >= 0 && made < YEAR_10000 ? new Date(made).toISOString() : otherwise;
   return { dt: at.slice(0, 10), hr: at.slice(11, 13) };
 }
 

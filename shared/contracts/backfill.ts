@@ -1,7 +1,13 @@
 import { z } from 'zod';
 
+/** Below `backfill/`, but no run: the state machine lists there what became of its calls. */
+const RESULTS = 'results';
+
 /** A run's name: a part of keys. */
-export const backfillRunSchema = z.string().regex(/^[a-z0-9](?:[-_]?[a-z0-9]){0,62}$/);
+export const backfillRunSchema = z
+  .string()
+  .regex(/^[a-z0-9](?:[-_]?[a-z0-9]){0,62}$/)
+  .refine((name) => name !== RESULTS, { error: `'${RESULTS}' is taken` });
 
 /** An input in the store: a file of tweets, NDJSON, a JSON array or one text a line, plain or gzip. */
 export const backfillInputKeySchema = z

@@ -88,3 +88,11 @@ test.each([
   const result = await cli(['backfill', ...args, '--state', tempFolder()]);
   expect([result.code, result.stderr]).toEqual([code, expect.stringContaining(says)]);
 });
+
+test.each([
+  ['tags into a bucket', ['--input', '.', '--bucket', 'b'], '--bucket is for --swap'],
+  ['names two places', ['--swap', '--bucket', 'b', '--state', 'c'], '--state and --bucket are two places'],
+])('fails with E_USAGE for a command that %s', async (_, args, message) => {
+  const { code, stderr } = await cli(['backfill', '--run', 'y2020', ...args]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining(`E_USAGE: tagwright backfill: ${message}`)]);
+});

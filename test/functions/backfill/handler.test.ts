@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import type { BackfillInput } from '../../../functions/backfill/backfill-input.ts';
+import { type BackfillInput, storeInput } from '../../../functions/backfill/backfill-input.ts';
 import { openRun } from '../../../functions/backfill/backfill-run.ts';
 import { createBackfillHandler } from '../../../functions/backfill/handler.ts';
 import { inputParts, PART_LIMITS } from '../../../functions/backfill/input-parts.ts';
@@ -56,6 +56,31 @@ describe('a backfill', () => {
       'backfill/first/tagged/dt=2026-03-04/hr=05',
     ]);
     expect((await tagged(store)).map(({ entities }) => entities[0]!.text)).toEqual(['Anna', 'Anna']);
+  });
+
+  test('a time outside of the years of keys is as good as none', async () => {
+    const { store } = openStore();
+    const times = ['9999-12-31T23:59:59-23:59', '0000-01-01T00:00:00+05:00', '1969-12-31T23:59:59Z'];
+    const counts = await tagAll(store, [input('a.ndjson', times.map((at, i) => line(String(i), at)).join(''))]);
+    expect(counts).toMatchObject({ tagged: 3, quarantined: 0 });
+    const keys = await collect(store.keys('backfill/first/tagged/'));
+    expect(keys.map((key) => key.slice(0, key.lastIndexOf('/')))).toEqual([
+      'backfill/first/tagged/dt=2026-03-04/hr=05',
+    ]);
+  });
+
+  test('fails with E_BACKFILL_INPUT for an object that is written again while it is read, and names it in quarantine', async () => {
+    const { store } = openStore();
+    const key = 'backfill/first/input/a.ndjson';
+    await store.put(key, Buffer.from(line('1')));
+    const listed = (await store.head(key))!;
+    await store.put(key, Buffer.from(line('2')));
+    const counts = await tagAll(store, [storeInput(store, listed, 'backfill/first/input/')]);
+    expect(counts).toEqual({ inputs: 1, unreadable: 1, tagged: 0, repeats: 0, quarantined: 0 });
+    const [bad] = await collect(store.keys('quarantine/'));
+    expect(Buffer.from((await store.get(bad!))!.body).toString()).toMatch(
+      /"code":"E_BACKFILL_INPUT".*"raw":"a\.ndjson"/,
+    );
   });
 
   test('reads NDJSON, an array, plain text, gzip by its bytes, and several gzips in one file', async () => {
@@ -151,7 +176,8 @@ describe('a backfill', () => {
     const other = { ...plainTagger, modelId: 'f'.repeat(16) };
     const start = (): unknown => createBackfillHandler({ record, tagger: other, store, clock });
     expect(await codeOf(start)).toBe('E_BACKFILL_RUN');
-    for (const run of ['', '../x', 'a/b', 'A', 'a'.repeat(64)]) {
+    // The last is where the state machine lists what became of its calls.
+    for (const run of ['', '../x', 'a/b', 'A', 'a'.repeat(64), 'results']) {
       expect(await codeOf(() => open(store, run))).toBe('E_BACKFILL_RUN');
     }
   });

@@ -85,6 +85,19 @@ describe('the swap of a run', () => {
     }
   });
 
+  test('ends the same when it was killed at any change and what that left was compacted before it goes on', async () => {
+    for (let step = 0, died = true; died; step++) {
+      const store = await filled();
+      died = await collect(swapRun(dyingStore(store, step), { run: 'again', clock })).then(
+        () => false,
+        () => true,
+      );
+      for (const hr of ['22', '23']) await compactHour(store, { dt: '2026-03-03', hr });
+      await swap(store);
+      expect(await results(store)).toEqual(EXPECTED);
+    }
+  });
+
   test('E_BACKFILL_RUN: fails for a run that does not exist, and closes the run that it swaps', async () => {
     const store = await filled();
     expect(await codeOf(() => collect(swapRun(store, { run: 'other', clock })))).toBe('E_BACKFILL_RUN');
