@@ -32,7 +32,7 @@ import { messageOf } from './message-of.ts';
 import { tellModelEvents } from './model-events.ts';
 import { modelSummaries } from '../api/model-summaries.ts';
 import { createPump } from './pump.ts';
-import { type RetrainingSettings, startRetraining } from './retraining.ts';
+import { type RetrainingSettings, createRetraining } from './retraining.ts';
 import { startServer } from './server.ts';
 import { streamFile } from './stream-file.ts';
 import { wait } from './wait.ts';
@@ -171,7 +171,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   });
   const retraining =
     options.retraining &&
-    startRetraining({
+    createRetraining({
       ...{ stateDir, store, registry, clock, log, alarms, settings: options.retraining },
       graceSeconds: (stopDeadlineMs * STOP_PART_OF_TRAINER) / 1_000,
       // What serves goes on meanwhile, and keeps its cores.
@@ -238,6 +238,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
     ...(options.port === undefined ? {} : { port: options.port, exactPort: true }),
     ...(options.host === undefined ? {} : { host: options.host }),
   });
+  // Not before the port is ours: another host may be at work in this folder.
+  retraining?.start();
   await watcher.start();
   pumpOnceReady();
   const prune = (): void => {

@@ -50,6 +50,8 @@ export interface Retraining {
   readonly status: () => RetrainingStatus;
   readonly look: () => Promise<void>;
   readonly jobs: () => Promise<readonly JobSummary[]>;
+  /** Handles events and runs jobs from now on. Call it once. */
+  readonly start: () => void;
   /** Ends what is being handled and interrupts the trainer, which goes on at the next start. */
   readonly close: () => Promise<void>;
 }
@@ -72,7 +74,7 @@ export function eventsFile(stateDir: string): string {
   return join(stateDir, 'events.sqlite');
 }
 
-export function startRetraining(options: RetrainingOptions): Retraining {
+export function createRetraining(options: RetrainingOptions): Retraining {
   const { stateDir, store, registry, clock, log, alarms, settings } = options;
   const bus = new SqliteEventBus({ path: eventsFile(stateDir), clock });
   const jobs = new ChildProcessJobs({
@@ -133,23 +135,27 @@ export function startRetraining(options: RetrainingOptions): Retraining {
         log(`datasets could not be looked through: ${messageOf(error)}`);
       });
   };
-  const running = Promise.all([
-    dispatcher.run(stop.signal),
-    jobs.run(stop.signal).catch((error: unknown) => {
+  const run = async (): Promise<void> => {
+    const sweeper = setInterval(tidy, SWEEP_MS);
+    tidy();
+    const running = jobs.run(stop.signal).catch((error: unknown) => {
       alarms.raise('job_failed', messageOf(error));
       log(`training jobs are not run: ${messageOf(error)}`);
-    }),
-  ]);
-  tidy();
-  const sweeper = setInterval(tidy, SWEEP_MS);
+    });
+    await Promise.all([dispatcher.run(stop.signal), running]);
+    clearInterval(sweeper);
+  };
+  let running: Promise<void> | undefined;
   return {
+    start: () => {
+      running ??= run();
+    },
     status: view.now,
     look: async () => {
       view.show({ jobs: await jobSummaries({ jobs, decisions }, LOOKED_AT), dead: bus.dead() });
     },
     jobs: () => jobSummaries({ jobs, decisions }, LISTED),
     close: async () => {
-      clearInterval(sweeper);
       stop.abort();
       await running;
       jobs.close();

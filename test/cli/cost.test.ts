@@ -6,7 +6,7 @@ test('prints the bill, what dominates it, and that it is an estimate', async () 
   expect(code).toBe(0);
   expect(stdout).toMatch(/^line +\$ a month +\$ a million +what it is\nSQS ingest +102\.86 +0\.0066 /);
   expect(stdout).toMatch(
-    /^all +[\d.]+ +[\d.]+ +15\.552 billion tweets\n\nS3 storage, results dominates: \d+ % of the bill\.\n$/m,
+    /^all +[\d.]+ +[\d.]+ +15\.552 billion tweets\n\nS3 PUT, results dominates: \d+ % of the bill\.\n$/m,
   );
   expect(stderr).toMatch(/^An estimate: us-east-1, .* are recalled/);
 });

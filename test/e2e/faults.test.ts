@@ -164,6 +164,8 @@ describe('no accepted tweet is lost', () => {
       closeSync(file);
 
       cpSync(join(withModel, 'state', 'store'), join(state, 'store'), { recursive: true });
+      // The model comes from before there was a key: the next one signs it.
+      rmSync(join(state, 'keys'), { recursive: true });
       const second = start();
       const damaged = (await second.go({ state }))!;
       expect(await post(damaged, ids(1_000, 100))).toMatchObject({ status: 503, code: 'E_DATABASE_CORRUPT' });
