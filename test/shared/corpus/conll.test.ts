@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { NerError } from '../../../shared/ner-error.ts';
 import { type ConllOptions, type Sentence, readConll } from '../../../shared/corpus/conll.ts';
+import { refusal } from '../../support/refusal.ts';
 
 const data = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'data');
 const folder = mkdtempSync(join(tmpdir(), 'conll-'));
@@ -15,16 +15,6 @@ afterAll(() => {
 const read = (text: string, options?: ConllOptions): Sentence[] => readConll({ name: 'x.conll', text }, options);
 const pairs = (sentences: readonly Sentence[]): string[] =>
   sentences.map(({ words, tags }) => words.map((word, i) => `${word}|${tags[i]!}`).join(' '));
-
-function refusal(run: () => unknown): string {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof NerError) return `${error.code} ${error.message}`;
-    throw error;
-  }
-  return expect.fail('was accepted');
-}
 
 describe('readConll', () => {
   test.each([

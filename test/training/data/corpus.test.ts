@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { NerError } from '../../../shared/ner-error.ts';
 import { createRng } from '../../../shared/random.ts';
 import { readCorpus } from '../../../training/data/corpus.ts';
+import { refusal } from '../../support/refusal.ts';
 
 const data = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'data');
 const root = mkdtempSync(join(tmpdir(), 'corpus-'));
@@ -28,16 +28,6 @@ function sentences(prefix: string, from: number, to: number): string {
 
 function write(files: Readonly<Record<string, string>>): void {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
-}
-
-function refusal(run: () => unknown): string {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof NerError) return `${error.code} ${error.message}`;
-    throw error;
-  }
-  return expect.fail('was accepted');
 }
 
 const train = sentences('t', 0, 30);
