@@ -1,6 +1,7 @@
 import './compile-cache.ts';
 import '../shared/env.ts';
 import { type ArgsDef, type CommandDef, defineCommand, renderUsage, runCommand } from 'citty';
+import { stripVTControlCharacters } from 'node:util';
 import { NerError } from '../shared/ner-error.ts';
 import { packageVersion } from './package-version.ts';
 import { checkArguments } from './strict-arguments.ts';
@@ -84,7 +85,8 @@ try {
   process.exitCode = await run(process.argv.slice(2));
 } catch (error) {
   const code = codeOf(error);
-  const message = error instanceof Error ? error.message : String(error);
+  // citty colours its errors even where nobody sees colours.
+  const message = stripVTControlCharacters(error instanceof Error ? error.message : String(error));
   process.stderr.write(`tagwright: ${code}: ${message}\n`);
   if (code === 'E_INTERNAL' && error instanceof Error)
     process.stderr.write(`${error.stack ?? ''}\nPlease report this.\n`);

@@ -18,6 +18,9 @@ const TRANSIENT =
 /** Codes of sockets and name look-ups. */
 const NETWORK = /^(?:E[A-Z]+|UND_ERR_[A-Z_]+)$/;
 
+/** Thrown by the SDK before anything is sent. */
+const NO_REGION = 'Region is missing';
+
 interface SdkError extends Error {
   readonly code?: unknown;
   readonly $metadata?: { readonly httpStatusCode?: number };
@@ -36,6 +39,13 @@ export async function askCloud<T>(call: CloudCall, work: () => Promise<T>): Prom
 export function cloudError({ service, action, resource }: CloudCall, error: unknown): NerError | undefined {
   if (error instanceof NerError || !(error instanceof Error) || error.name === 'AbortError') return undefined;
   const what = `${service}: ${action} on ${resource}`;
+  if (error.message === NO_REGION) {
+    return new NerError(
+      'E_CLOUD_REFUSED',
+      `${what} was not asked, got no region; expected that of the stack. Set AWS_REGION.`,
+      { cause: error },
+    );
+  }
   const got = `got ${reasonOf(error)}`;
   switch (kindOf(error)) {
     case 'denied':
@@ -68,9 +78,7 @@ function kindOf(error: SdkError): 'denied' | 'unreachable' | 'refused' | undefin
   if (DENIED.test(error.name) || status === 401 || status === 403) return 'denied';
   if (TRANSIENT.test(error.name) || status === 429 || (status !== undefined && status >= 500)) return 'unreachable';
   if (typeof error.code === 'string' && NETWORK.test(error.code)) return 'unreachable';
-  if (status !== undefined) return 'refused';
-  // Thrown by the SDK before anything is sent.
-  return error.message === 'Region is missing' ? 'refused' : undefined;
+  return status === undefined ? undefined : 'refused';
 }
 
 function reasonOf(error: SdkError): string {

@@ -47,3 +47,8 @@ test.each([
   const { code, stderr } = await cli(['cost', ...args]);
   expect([code, stderr]).toEqual([2, expect.stringContaining('E_USAGE')]);
 });
+
+test('names the stages there are, without colours', async () => {
+  const { code, stderr } = await cli(['cost', '--rate', '1', '--stage', 'moon']);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('--stage (moon). Expected one of: dev, prod.')]);
+});

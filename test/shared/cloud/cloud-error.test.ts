@@ -52,4 +52,5 @@ test('names a region that is not set', async () => {
   // As the SDK throws it at the first call.
   const failed = askCloud(call, async () => Promise.reject(new Error('Region is missing')));
   await expect(failed).rejects.toMatchObject({ code: 'E_CLOUD_REFUSED' });
+  await expect(failed).rejects.toThrow(/Set AWS_REGION\.$/);
 });
