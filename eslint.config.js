@@ -77,6 +77,7 @@ export default tseslint.config(
     'training/report/**',
     'training/tune/**',
     'training/distill/**',
+    'training/recipes/**',
   ]),
   forbid(
     ['training/engine/**/*.ts'],
@@ -122,6 +123,11 @@ export default tseslint.config(
     ['training/distill/**/*.ts'],
     ['**/functions/**', '**/cli/**', '**/infra/**', '**/export/**', '**/job/**'],
     'train <- distill <- job.',
+  ),
+  forbid(
+    ['training/recipes/**/*.ts'],
+    ['**/functions/**', '**/cli/**', '**/infra/**', '**/export/**', '**/job/**'],
+    'report, tune <- recipes <- job.',
   ),
   forbid(['functions/**/*.ts'], ['**/training/**', '**/cli/**', '**/infra/**'], 'functions -> shared only.'),
   forbid(

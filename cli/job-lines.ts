@@ -1,4 +1,5 @@
 import type { JobEvent } from '../training/job/training-job.ts';
+import { preparedLines } from './prepared-lines.ts';
 import { formatBytes } from './format-bytes.ts';
 
 const percent = (share: number): string => (100 * share).toFixed(1);
@@ -10,6 +11,8 @@ const percent = (share: number): string => (100 * share).toFixed(1);
  */
 export function jobLines(event: JobEvent, epochs: number): readonly string[] {
   switch (event.type) {
+    case 'prepared':
+      return preparedLines(event);
     case 'corpus':
       return corpusLines(event);
     case 'vectors':

@@ -11,12 +11,18 @@ import { packageVersion } from './package-version.ts';
 import { integerFlag } from './strict-arguments.ts';
 import { encoderSource } from './encoder-source.ts';
 import { settingChanges } from './setting-changes.ts';
+import { recipeFlags, recipeSource } from './recipe-flags.ts';
 import { createTrainProgress } from './train-progress.ts';
 
 export const train = defineCommand({
   meta: { name: 'train', description: 'Train a tagger on a labelled corpus and write it as a bundle' },
   args: {
-    corpus: { type: 'string', valueHint: 'DIR', description: 'Folder with train, dev and test files in CoNLL form' },
+    corpus: {
+      type: 'string',
+      valueHint: 'PATH',
+      description: 'Folder with train, dev and test files in CoNLL form, or what the recipe reads',
+    },
+    ...recipeFlags,
     train: { type: 'string', valueHint: 'FILE', description: 'Training file, instead of --corpus' },
     dev: { type: 'string', valueHint: 'FILE', description: 'Dev file, with --train: chooses the best epoch' },
     test: { type: 'string', valueHint: 'FILE', description: 'Test file, with --train: measured once, at the end' },
@@ -70,8 +76,8 @@ export const train = defineCommand({
   run: async ({ args, rawArgs }) => {
     const { signal } = abortOnInterrupt();
     const progress = createTrainProgress(process.stderr, () => performance.now());
+    const recipe = recipeSource('train', args, rawArgs);
     const job = {
-      corpus: corpusSource(args),
       out: resolve(args.out),
       repair: args.repair === true,
       allowUnseenTypes: args['allow-unseen-types'] === true,
@@ -86,8 +92,9 @@ export const train = defineCommand({
       spinning: true,
       version: packageVersion,
     };
+    const onCorpus = recipe === undefined ? { ...job, corpus: corpusSource(args) } : { ...job, corpus: recipe };
     try {
-      for await (const event of startTraining(job, signal)) progress.show(event);
+      for await (const event of startTraining(onCorpus, signal)) progress.show(event);
     } finally {
       progress.stop();
     }

@@ -1,6 +1,7 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import { showValue } from '../training/tune/trial-table.ts';
 import type { FinishedRound, Round } from '../training/tune/trial.ts';
+import { preparedLines } from './prepared-lines.ts';
 import type { TuningEvent } from '../training/job/tuning-job.ts';
 
 /** Shows a search on stderr: a line a round, and a bar of the round where there is a terminal. */
@@ -28,6 +29,9 @@ export function createTuneProgress(out: NodeJS.WriteStream): TuneProgress {
   return {
     show(event) {
       switch (event.type) {
+        case 'prepared':
+          for (const line of preparedLines(event)) say(line);
+          break;
         case 'corpus':
           say(`corpus   ${event.train} train, ${event.dev} dev tweets${event.test > 0 ? '; test is put aside' : ''}`);
           break;

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { NerError } from '../shared/ner-error.ts';
 import { decodeUtf8, readBytes } from '../shared/corpus/text-file.ts';
 import { runTuning } from '../training/job/run-tuning.ts';
+import type { RecipeJob } from '../training/job/training-job.ts';
 import type { SearchMethod, TuningJob } from '../training/job/tuning-job.ts';
 import { parseSpace, type SearchSpace } from '../training/tune/space.ts';
 import { tableText, trialTable } from '../training/tune/trial-table.ts';
@@ -12,6 +13,8 @@ import { abortOnInterrupt } from './interruption.ts';
 import { packageVersion } from './package-version.ts';
 import { settingChanges } from './setting-changes.ts';
 import { integerFlag } from './strict-arguments.ts';
+import { findRecipe } from '../training/recipes/index.ts';
+import { recipeFlags, recipeSource } from './recipe-flags.ts';
 import { createTuneProgress } from './tune-progress.ts';
 
 const METHODS = ['hyperband', 'random', 'grid'] as const satisfies readonly SearchMethod['name'][];
@@ -21,15 +24,17 @@ export const tune = defineCommand({
   args: {
     corpus: {
       type: 'string',
-      valueHint: 'DIR',
+      valueHint: 'PATH',
       required: true,
-      description: 'Folder with train and dev files in CoNLL form',
+      description: 'Folder with train and dev files in CoNLL form, or what the recipe reads',
     },
+    recipe: recipeFlags.recipe,
+    option: recipeFlags.option,
     space: {
       type: 'string',
       valueHint: 'FILE|JSON',
-      required: true,
-      description: 'What is searched, such as {"train.learningRate": {"log": [1e-5, 1e-3]}}, or a file of it',
+      description:
+        'What is searched, such as {"train.learningRate": {"log": [1e-5, 1e-3]}}, or a file of it; by default what the recipe says',
     },
     out: {
       type: 'string',
@@ -84,12 +89,13 @@ export const tune = defineCommand({
   },
   run: async ({ args, rawArgs }) => {
     const { signal } = abortOnInterrupt();
-    const job: TuningJob = {
-      corpus: { dir: resolve(args.corpus) },
+    const source = recipeSource('tune', args, rawArgs);
+    const own = source === undefined ? undefined : findRecipe(source.recipe).space;
+    const job: Omit<TuningJob, 'corpus'> = {
       out: resolve(args.out),
-      space: readSpace(args.space),
+      space: searchSpace(args.space, own?.dimensions),
       method: searchMethod(args),
-      maxEpochs: args['max-epochs'] === undefined ? undefined : integerFlag('max-epochs', args['max-epochs'], 1),
+      maxEpochs: args['max-epochs'] === undefined ? own?.maxEpochs : integerFlag('max-epochs', args['max-epochs'], 1),
       vectors: args.vectors,
       encoder: args.encoder === undefined ? undefined : encoderSource(args.encoder, args.revision),
       changes: settingChanges({ config: args.config }, rawArgs),
@@ -100,11 +106,14 @@ export const tune = defineCommand({
       threads: availableParallelism(),
       version: packageVersion,
     };
-    return search(job, signal);
+    return search(
+      source === undefined ? { ...job, corpus: { dir: resolve(args.corpus) } } : { ...job, corpus: source },
+      signal,
+    );
   },
 });
 
-async function search(job: TuningJob, signal: AbortSignal): Promise<number> {
+async function search(job: TuningJob | RecipeJob<TuningJob>, signal: AbortSignal): Promise<number> {
   const progress = createTuneProgress(process.stderr);
   let finished = 0;
   try {
@@ -124,6 +133,16 @@ async function search(job: TuningJob, signal: AbortSignal): Promise<number> {
     `interrupted by ${String(signal.reason)} after ${finished} whole rounds; go on with the same command and --resume\n`,
   );
   return 1;
+}
+
+/** @throws {E_USAGE} nothing says what to search */
+function searchSpace(source: string | undefined, own: SearchSpace | undefined): SearchSpace {
+  if (source !== undefined) return readSpace(source);
+  if (own !== undefined) return own;
+  throw new NerError(
+    'E_USAGE',
+    'tagwright tune: nothing says what to search; expected --space, or a --recipe that has a space of its own.',
+  );
 }
 
 function readSpace(source: string): SearchSpace {

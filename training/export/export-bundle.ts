@@ -13,7 +13,8 @@ import type { Sentence } from '../../shared/corpus/conll.ts';
 import type { EvaluationReport } from '../../shared/evaluation/evaluation-report.ts';
 import { measureSplit } from '../report/measure-split.ts';
 import { reportData } from '../report/report-data.ts';
-import type { HistoryEvent, ReportInput } from '../report/report-input.ts';
+import type { Appendix } from '../report/appendix.ts';
+import type { HistoryEvent, MeasuredSplit, ReportInput } from '../report/report-input.ts';
 import { reportFiles } from '../report/write-report.ts';
 import { decoderHead } from '../train/decoder-head.ts';
 import type { PreparedTagger } from '../train/prepared-tagger.ts';
@@ -39,6 +40,8 @@ export interface ExportOptions {
   readonly threads: number;
   /** For a bundle that will be passed on. */
   readonly publication?: Publication | undefined;
+  /** Further parts of the report, from what was measured. */
+  readonly appendices?: ((splits: readonly MeasuredSplit[]) => Promise<readonly Appendix[]>) | undefined;
 }
 
 export interface Exported {
@@ -95,6 +98,7 @@ export async function exportBundle(options: ExportOptions): Promise<Exported> {
       training: corpus.train.map(({ words, tags }) => ({ words, gold: tags })),
       history: options.history,
       environment: { node: process.version },
+      appendices: await options.appendices?.(splits),
     };
     const files = {
       ...bundle.files(parameterViews(model.parameters, parameters), options.recipe),

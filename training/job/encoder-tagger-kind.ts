@@ -136,6 +136,7 @@ export function prepareEncoderTagger({
       words: words?.encoder,
     }),
     input: words === undefined ? pieces : createPieceWordInput({ tokenizer, maxPieces, encoder: words.encoder }),
+    tokenizer,
     bundle,
     pretrained: weights.values,
     unexpected: weights.unexpected,

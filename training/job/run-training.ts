@@ -3,10 +3,11 @@ import { refuseTooLarge } from '../export/serving-graph.ts';
 import { corpusOf } from './job-corpus.ts';
 import { measureWindows } from './measure-windows.ts';
 import { prepareTagger } from './prepare-tagger.ts';
+import { withRecipe } from './recipe-corpus.ts';
 import { withRunFolder, type RunFolder } from './run-folder.ts';
 import { defaultSettings, refuseOtherKind, withSettings, type SettingChange } from './settings.ts';
 import { trainAndExport } from './train-and-export.ts';
-import type { JobEvent, TrainingJob } from './training-job.ts';
+import type { JobEvent, RecipeJob, TrainingJob } from './training-job.ts';
 
 /** On CUDA the state crosses to the device and back once a run. */
 const ON_CUDA: SettingChange = ['train.stepsPerRun', 16];
@@ -23,17 +24,18 @@ const ON_CUDA: SettingChange = ['train.stepsPerRun', 16];
  * @throws {E_GRAPH_TOO_LARGE} the model's graph would not fit into one file, before it is trained
  * @throws {E_FILE_UNWRITABLE} the folders cannot be written, or the disk is full; the last checkpoint is whole
  */
-export async function* runTraining(job: TrainingJob, signal?: AbortSignal): AsyncGenerator<JobEvent, void> {
+export async function* runTraining(job: TrainingJob | RecipeJob, signal?: AbortSignal): AsyncGenerator<JobEvent, void> {
   await requireDevice(job.device ?? 'cpu');
   yield* withRunFolder(job, (folder) => events(job, folder, signal));
 }
 
 async function* events(
-  job: TrainingJob,
+  asked: TrainingJob | RecipeJob,
   folder: RunFolder,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<JobEvent, void> {
-  const kind = job.encoder === undefined ? 'words' : 'encoder';
+  const kind = asked.encoder === undefined ? 'words' : 'encoder';
+  const { job, recipe: named, appendices } = yield* withRecipe(asked, { kind, folder: folder.folder });
   const changes = job.changes ?? [];
   const settings = withSettings(defaultSettings[kind], job.device === 'cuda' ? [ON_CUDA, ...changes] : changes);
   refuseOtherKind(settings, kind);
@@ -43,11 +45,12 @@ async function* events(
   yield { type: 'windows', ...(await measureWindows(tagger.input, [...corpus.train, ...corpus.dev])) };
   const { vectors = null, encoder } = job;
   const recipe = {
+    ...named,
     ...settings,
     vectors,
     encoder: encoder?.label ?? encoder?.name ?? null,
     revision: encoder?.revision ?? null,
     ...(corpus.frozen === undefined ? {} : { frozenTest: corpus.frozen }),
   };
-  yield* trainAndExport({ job, folder, settings, corpus, train: corpus.train, tagger, recipe, signal });
+  yield* trainAndExport({ job, folder, settings, corpus, train: corpus.train, tagger, recipe, appendices, signal });
 }

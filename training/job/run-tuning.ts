@@ -8,8 +8,10 @@ import { valuesOf, type Dimension, type JsonValue, type SearchSpace } from '../t
 import { tune } from '../tune/tune.ts';
 import { writeResults } from '../tune/write-results.ts';
 import { corpusOf } from './job-corpus.ts';
+import { withRecipe } from './recipe-corpus.ts';
 import { defaultSettings, withSettings, type SettingChange, type Settings } from './settings.ts';
 import { createTrialRunner, putTestAside, trialSettings } from './tuning-trial.ts';
+import type { RecipeJob } from './training-job.ts';
 import type { SearchMethod, TuningEvent, TuningJob } from './tuning-job.ts';
 
 /**
@@ -18,8 +20,10 @@ import type { SearchMethod, TuningEvent, TuningJob } from './tuning-job.ts';
  *
  * @throws {E_USAGE} a setting of the space that there is not, or a value that it cannot have
  */
-export async function* runTuning(job: TuningJob): AsyncGenerator<TuningEvent, void> {
-  const base = withSettings(defaultSettings[job.encoder === undefined ? 'words' : 'encoder'], job.changes ?? []);
+export async function* runTuning(asked: TuningJob | RecipeJob<TuningJob>): AsyncGenerator<TuningEvent, void> {
+  const kind = asked.encoder === undefined ? 'words' : 'encoder';
+  const { job } = yield* withRecipe(asked, { kind, folder: `${asked.out}.tune` });
+  const base = withSettings(defaultSettings[kind], job.changes ?? []);
   const maxEpochs = job.maxEpochs ?? base.train.epochs;
   const search = createSearch(job, maxEpochs);
   checkSpace(base, job.space);

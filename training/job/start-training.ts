@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { NerError, type ErrorCode } from '../../shared/ner-error.ts';
-import type { DistillationJob, JobEvent, TrainingJob } from './training-job.ts';
+import type { DistillationJob, JobEvent, RecipeJob, TrainingJob } from './training-job.ts';
 
 /** What the worker sends: an event, that it is done, or why it failed. */
 export type WorkerMessage =
@@ -17,7 +17,7 @@ export type WorkerMessage =
  * @throws {NerError} what the job throws, with its code
  */
 export async function* startTraining(
-  job: TrainingJob | DistillationJob,
+  job: TrainingJob | RecipeJob | DistillationJob,
   signal?: AbortSignal,
 ): AsyncGenerator<JobEvent, void> {
   const worker = new Worker(new URL('./training-worker.ts', import.meta.url), { workerData: job });

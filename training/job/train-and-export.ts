@@ -14,7 +14,8 @@ import { jsonFile } from './config-file.ts';
 import { countLabels } from './job-corpus.ts';
 import { inFolder, type RunFolder } from './run-folder.ts';
 import type { Settings } from './settings.ts';
-import type { JobEvent, RunOptions } from './training-job.ts';
+import type { RecipeRun } from './recipe-corpus.ts';
+import type { JobEvent, RunOptions, TrainingJob } from './training-job.ts';
 
 /** A run of which all is known but the weights. */
 export interface PreparedRun {
@@ -28,6 +29,8 @@ export interface PreparedRun {
   /** Settings and whatever else made the model, for the manifest; checkpoints are of one recipe. */
   readonly recipe: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal | undefined;
+  /** What a recipe adds to the report. */
+  readonly appendices?: RecipeRun<TrainingJob>['appendices'];
   /** What is done to the parameters that are kept before they are exported, and what the manifest's recipe says of it. */
   readonly finish?: ((parameters: Float32Array) => AsyncGenerator<JobEvent, Finished>) | undefined;
 }
@@ -67,6 +70,7 @@ export async function* trainAndExport(run: PreparedRun): AsyncGenerator<JobEvent
     version: job.version,
     threads: job.threads,
     publication: job.publication,
+    appendices: async (splits) => (await run.appendices?.(splits, tagger)) ?? [],
   });
   yield { type: 'exported', modelId: manifest.id, dir: job.out, reports };
 }

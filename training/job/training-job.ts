@@ -48,6 +48,20 @@ export interface TrainingJob extends RunOptions {
   readonly changes?: readonly SettingChange[];
 }
 
+/** Files that a recipe reads. */
+export interface RecipeSource {
+  /** Name of the recipe, whose settings come before `changes`. */
+  readonly recipe: string;
+  /** The files: whatever the recipe takes. */
+  readonly path: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Whether the report has the old system's metric beside the honest one. */
+  readonly asPublished: boolean;
+}
+
+/** A job on files that a recipe reads, instead of on CoNLL files. */
+export type RecipeJob<Job extends TrainingJob = TrainingJob> = Omit<Job, 'corpus'> & { readonly corpus: RecipeSource };
+
 /** A distillation as data: what `tagwright distill` is asked for. It can be sent to another thread. */
 export interface DistillationJob extends RunOptions {
   /** Folder of the teacher's bundle. */
@@ -79,6 +93,15 @@ export interface EncoderSource {
 
 /** What a job says, in order; step and epoch events in between are those of the training loop. */
 export type JobEvent =
+  /** What a recipe made of its files: counts that are not those of its own data, and what was put right. */
+  | {
+      readonly type: 'prepared';
+      readonly recipe: string;
+      readonly differences: readonly string[];
+      readonly notices: readonly string[];
+      /** Where all of them are written, with the splits. */
+      readonly dir: string;
+    }
   | {
       readonly type: 'corpus';
       readonly train: number;

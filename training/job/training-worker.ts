@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { NerError } from '../../shared/ner-error.ts';
 import { runDistillation } from './run-distillation.ts';
 import { runTraining } from './run-training.ts';
-import type { DistillationJob, TrainingJob } from './training-job.ts';
+import type { DistillationJob, RecipeJob, TrainingJob } from './training-job.ts';
 import type { WorkerMessage } from './start-training.ts';
 
 // onnxruntime computes in the thread that calls it, for as long as a run takes: training has a thread of its own so that
@@ -19,7 +19,7 @@ parentPort!.once('message', () => {
 });
 
 try {
-  const job = workerData as TrainingJob | DistillationJob;
+  const job = workerData as TrainingJob | RecipeJob | DistillationJob;
   const events = 'teacher' in job ? runDistillation(job, stop.signal) : runTraining(job, stop.signal);
   for await (const event of events) post({ event });
   post({ done: true });

@@ -22,6 +22,6 @@ export interface TuningJob extends TrainingJob {
 
 /** What a search says: of its corpus, of its rounds, and at the end what it found. */
 export type TuningEvent =
-  | Extract<JobEvent, { readonly type: 'corpus' | 'repaired' }>
+  | Extract<JobEvent, { readonly type: 'prepared' | 'corpus' | 'repaired' }>
   | TuneEvent
   | { readonly type: 'found'; readonly dir: string; readonly results: readonly TrialResult[] };

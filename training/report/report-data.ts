@@ -1,4 +1,5 @@
 import type { EvaluationReport } from '../../shared/evaluation/evaluation-report.ts';
+import type { Appendix } from './appendix.ts';
 import { calibrationReport, type CalibrationReport } from './calibration-report.ts';
 import { curvesOf, type Curves } from './curves.ts';
 import { dataProfile, type DataProfile } from './data-profile.ts';
@@ -30,6 +31,8 @@ export interface ReportData {
   readonly data: ReportManifest['data'];
   readonly splits: readonly SplitReport[];
   readonly profile: DataProfile;
+  /** Absent where there are none. */
+  readonly appendices?: readonly Appendix[];
   readonly curves: Curves;
   readonly recipe: ReportManifest['recipe'];
   readonly environment: Readonly<Record<string, string>>;
@@ -40,7 +43,7 @@ export interface ReportData {
  * where there is dev: whoever mends a model by its errors on test has no test any more.
  */
 export function reportData(input: ReportInput): ReportData {
-  const { modelId, manifest, splits, training, history, environment } = input;
+  const { modelId, manifest, splits, training, history, environment, appendices = [] } = input;
   const labelled = { ...(training === undefined ? {} : { train: training }), ...bySplit(splits) };
   return {
     format: 'tagwright-report',
@@ -61,6 +64,7 @@ export function reportData(input: ReportInput): ReportData {
       calibration: calibrationReport(sentences),
       examples: name === 'test' && splits.length > 1 ? null : worstExamples(sentences),
     })),
+    ...(appendices.length === 0 ? {} : { appendices }),
     profile: dataProfile(labelled),
     curves: curvesOf(history),
     recipe: manifest.recipe,

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { appendixSection } from './appendix.ts';
 import { calibrationSection } from './calibration-section.ts';
 import { confusionTables, errorKindsSection } from './errors-section.ts';
 import { examplesSection } from './examples-section.ts';
@@ -26,7 +27,8 @@ export async function reportHtml(report: ReportData): Promise<string> {
         <h2>Figures</h2>
         ${figuresTable(report)}
       </section>
-      ${splits.map(splitSection)} ${curvesSection(report)} ${dataSection(report)} ${settingsSection(report)}
+      ${splits.map(splitSection)} ${(report.appendices ?? []).map(appendixSection)} ${curvesSection(report)}
+      ${dataSection(report)} ${settingsSection(report)}
     </main>`;
   return page(model.id === null ? 'Tagger report' : `Tagger report ${model.id}`, body);
 }

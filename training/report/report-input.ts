@@ -2,6 +2,7 @@ import type { Confidences } from '../../shared/decode/confidences.ts';
 import type { ManifestDraft } from '../../shared/model/write-bundle.ts';
 import type { EvaluationReport } from '../../shared/evaluation/evaluation-report.ts';
 import type { TrainEvent } from '../train/events.ts';
+import type { Appendix } from './appendix.ts';
 
 /** What the curves are drawn from; all other events may be left in, they are not read. */
 export type HistoryEvent = Extract<TrainEvent, { readonly type: 'step' | 'epoch' }>;
@@ -48,4 +49,6 @@ export interface ReportInput {
   readonly history: readonly HistoryEvent[];
   /** Name and value, such as `processor`; anything that helps to say where the figures come from. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What whoever trained wants to say besides, after the splits. */
+  readonly appendices?: readonly Appendix[] | undefined;
 }

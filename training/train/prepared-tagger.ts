@@ -1,4 +1,5 @@
 import type { Features } from '../../shared/contracts/manifest.ts';
+import type { WordsTokenizer } from '../../shared/features/piece-input.ts';
 import type { LabelSet } from '../../shared/labels/label-set.ts';
 import type { GraphInput } from '../../shared/model/graph-input.ts';
 import type { Tagger } from '../models/tagger.ts';
@@ -34,6 +35,8 @@ export interface PreparedTagger {
   readonly examples: ExampleMaker;
   /** Makes the serving graph's inputs from words. */
   readonly input: GraphInput;
+  /** What cuts words into pieces; absent where words are looked at whole. */
+  readonly tokenizer?: WordsTokenizer | undefined;
   readonly bundle: BundleForm;
   /** Values of parameters that do not start fresh, by name. */
   readonly pretrained?: ReadonlyMap<string, Float32Array> | undefined;

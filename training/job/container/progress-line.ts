@@ -27,6 +27,7 @@ export function progressLine(event: JobEvent): string | undefined {
       return `stopped early: after epoch ${event.epoch}`;
     case 'exported':
       return `model: ${event.modelId}`;
+    case 'prepared':
     case 'repaired':
     case 'vectors':
     case 'teacher':

@@ -1,0 +1,80 @@
+import { defineCommand } from 'citty';
+import { z } from 'zod';
+import { findRecipe, recipes as all } from '../training/recipes/index.ts';
+import type { Recipe } from '../training/recipes/recipe.ts';
+import { print } from './text-output.ts';
+import { textTable } from './text-table.ts';
+
+export const recipes = defineCommand({
+  meta: {
+    name: 'recipes',
+    description: 'List the recipes, or say what one is: its data, options, settings and figures',
+  },
+  args: {
+    name: { type: 'positional', required: false, description: 'Recipe to describe; by default all are listed' },
+    json: { type: 'boolean', description: 'Print as JSON; by default as text' },
+  },
+  run: async ({ args }) => {
+    const chosen = args.name === undefined ? all : [findRecipe(args.name)];
+    if (args.json === true) await print(`${JSON.stringify(chosen.map(asData), null, 2)}\n`);
+    else await print(args.name === undefined ? list() : describe(chosen[0]!));
+    return 0;
+  },
+});
+
+function asData(recipe: Recipe): object {
+  const { name, summary, source, input, settings, space, published } = recipe;
+  const options = z.toJSONSchema(recipe.options, { io: 'input' });
+  return { name, summary, source, input, options, settings, space, published };
+}
+
+function list(): string {
+  return textTable(
+    [{ title: 'RECIPE' }, { title: 'WHAT IT TRAINS' }, { title: '--corpus NAMES' }],
+    all.map(({ name, summary, input }) => [name, summary, input]),
+  );
+}
+
+function describe(recipe: Recipe): string {
+  const { name, summary, source, input } = recipe;
+  return [
+    `${name}: ${summary}\n`,
+    `data       ${source.citation}\n           ${source.url}\n`,
+    `licence    ${source.licence}\n`,
+    `--corpus   ${input}\n`,
+    ...optionLines(recipe),
+    ...settingLines(recipe),
+    ...publishedLines(recipe),
+  ].join('');
+}
+
+/** The part of a JSON schema that this page reads. */
+interface OptionSchema {
+  readonly properties?: Readonly<Record<string, { readonly description?: string; readonly default?: unknown }>>;
+}
+
+function optionLines({ options }: Recipe): readonly string[] {
+  const { properties = {} } = z.toJSONSchema(options, { io: 'input' }) as OptionSchema;
+  const rows = Object.entries(properties).map(([option, { description = '', default: value }]) => [
+    option,
+    value === undefined ? 'none' : JSON.stringify(value),
+    description,
+  ]);
+  if (rows.length === 0) return [];
+  return ['\n', textTable([{ title: '--option' }, { title: 'DEFAULT' }, { title: 'MEANING' }], rows)];
+}
+
+function settingLines({ settings }: Recipe): readonly string[] {
+  const kinds = { encoder: 'with --encoder', words: 'without --encoder' } as const;
+  return (['encoder', 'words'] as const).flatMap((kind) => {
+    const rows = settings[kind]?.map(({ path, value, why }) => [path, JSON.stringify(value), why]) ?? [];
+    if (rows.length === 0) return [];
+    return ['\n', textTable([{ title: `SETTING ${kinds[kind]}` }, { title: 'VALUE' }, { title: 'WHY' }], rows)];
+  });
+}
+
+function publishedLines({ published }: Recipe): readonly string[] {
+  if (published.length === 0) return [];
+  const rows = published.map(({ figure, value, remark = '' }) => [figure, String(value), remark]);
+  return ['\n', textTable([{ title: 'AS PUBLISHED' }, { title: 'VALUE', align: 'right' }, { title: 'REMARK' }], rows)];
+}
