@@ -53,7 +53,8 @@ export async function* withRecipe<Job extends TrainingJob>(
   const job = { ...asked, corpus: written.files, changes: [...settings, ...(asked.changes ?? [])] };
   return {
     job: job as unknown as Job,
-    recipe: { recipe: { name: recipe.name, options, asPublished: source.asPublished } },
+    // Not the metric: it changes nothing of the model, and a run may be measured again with another.
+    recipe: { recipe: { name: recipe.name, options } },
     appendices: async (splits, tagger) => appendicesOf(recipe, { source, options }, measured(splits, tagger)),
   };
 }
