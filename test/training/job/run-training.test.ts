@@ -199,3 +199,15 @@ describe('a run', () => {
     expect(names.length).toBeGreaterThan(same.length);
   });
 });
+
+test('O is lowered by what is best on dev, when asked for, and served so', async () => {
+  const job = tinyJob(folder, { out: join(folder, 'lowered'), changes: [['train.outsideBias', 'dev']] });
+  const events = await runJob(job);
+  const { bias, dev } = lastOf(events, 'outside-bias');
+  expect(bias).toBeGreaterThanOrEqual(0);
+  expect(dev.f1).toBeGreaterThanOrEqual(lastOf(events, 'end').dev.f1);
+  expect(JSON.parse(manifestOf(job.out))).toMatchObject({
+    recipe: { outsideBias: bias },
+    metrics: { dev: { entity: { f1: dev.f1 } } },
+  });
+});
