@@ -63,7 +63,7 @@ export const convert = defineCommand({
       input.close();
       await output.discard();
     }
-    notes.summarise(to);
+    if (!output.readerGone.aborted) notes.summarise(to);
     return signal.aborted ? 1 : 0;
   },
 });
