@@ -59,9 +59,9 @@ export const unNer = defineRecipe({
       {
         path: 'train.learningRate',
         value: 2e-4,
-        why: 'A small encoder takes a higher rate; 1e-5 ends before it has learnt.',
+        why: "The notebook's 1e-5 is for BERT-base; smaller encoders take a higher rate.",
       },
-      { path: 'train.epochs', value: 6, why: 'Dev no longer gains after that.' },
+      { path: 'train.epochs', value: 6, why: '1,098 steps of 16 sentences; the epoch that is best on dev is kept.' },
     ],
   },
   expected,
