@@ -38,7 +38,7 @@ export async function fitOutsideBias(parameters: Float32Array, options: OutsideB
       const changed = parameters.slice();
       const { data } = parameterViews(tagger.model.parameters, changed).get(OUTPUT_BIAS)!;
       data[0]! -= bias;
-      const dev = await evaluator.evaluate(changed, 0);
+      const { entities: dev } = await evaluator.evaluate(changed, 0);
       if (best === undefined || dev.f1 > best.dev.f1) best = { parameters: changed, bias, dev };
     }
     return best!;
