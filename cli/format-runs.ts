@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { SplitMetrics } from '../shared/contracts/manifest.ts';
-import type { RunRecord, RunSplit } from '../shared/contracts/run.ts';
+import type { RunRecord } from '../shared/contracts/run.ts';
 import type { RunComparison, RunDifference, RunFigures } from '../shared/runs/compare-runs.ts';
 import { formatSeconds } from './format-seconds.ts';
 import { textTable, type TextColumn } from './text-table.ts';
@@ -50,6 +50,7 @@ export function runText(run: RunRecord): string {
     ['recipe', recipe === null ? '-' : `${recipe.name}${[...options].join('')}`],
     ['corpus', corpus ?? '-'],
     ['seed', String(seed)],
+    ['best epoch', String(run.bestEpoch ?? '-')],
     ['model', modelId ?? '-'],
     ['bundle', bundle],
     ['run folder', run.runFolder],
@@ -78,6 +79,7 @@ export function comparisonText(
       ['when (UTC)', when(a), when(b)],
       ['who', a.who?.user ?? '-', b.who?.user ?? '-'],
       ['model', a.modelId ?? '-', b.modelId ?? '-'],
+      ['best epoch', String(a.bestEpoch ?? '-'), String(b.bestEpoch ?? '-')],
       ['took', formatSeconds(a.seconds), formatSeconds(b.seconds)],
     ],
   );
@@ -127,13 +129,13 @@ function figureRows({ split, a, b }: RunFigures): readonly (readonly string[])[]
 }
 
 function dataTable(data: RunRecord['data']): string {
-  const rows = Object.entries(data).map(([split, { sha256, sentences, tokens, entities }]: [string, RunSplit]) => [
-    split,
-    count(sentences),
-    count(tokens),
-    count(entities),
-    sha256 ?? '-',
-  ]);
+  // The keys of a record are sorted.
+  const rows = (['train', 'dev', 'test'] as const).flatMap((split) => {
+    const found = data[split];
+    if (found === undefined) return [];
+    const { sha256 = '-', sentences, tokens, entities } = found;
+    return [[split, count(sentences), count(tokens), count(entities), sha256]];
+  });
   return textTable(
     [
       { title: 'data' },

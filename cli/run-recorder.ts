@@ -130,16 +130,17 @@ async function manifestOf(dir: string): Promise<Manifest> {
   return readManifest(folderSource(dir), statSync(join(dir, MANIFEST_FILE)).size);
 }
 
-type FromManifest = Pick<RunDraft, 'recipe' | 'data' | 'settings' | 'engine' | 'modelId' | 'metrics'>;
+type FromManifest = Pick<RunDraft, 'bestEpoch' | 'recipe' | 'data' | 'settings' | 'engine' | 'modelId' | 'metrics'>;
 
 function ofManifest({ id, recipe: made, data, engine, metrics }: Manifest): FromManifest {
-  const { recipe, ...settings } = made;
+  const { recipe, bestEpoch, ...settings } = made;
   const named = recipe as { readonly name: string; readonly options: Record<string, unknown> } | undefined;
   const { train, dev, test } = data;
   return {
     recipe: named === undefined ? null : { name: named.name, options: named.options },
     data: { ...(train && { train }), ...(dev && { dev }), ...(test && { test }) },
     settings,
+    ...(typeof bestEpoch === 'number' ? { bestEpoch } : {}),
     engine,
     modelId: id,
     metrics,

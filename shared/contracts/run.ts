@@ -40,6 +40,8 @@ export const runRecordSchema = z.strictObject({
   data: z.partialRecord(z.enum(['train', 'dev', 'test']), runSplitSchema),
   /** All settings, and the encoder or vectors that training started from. */
   settings: z.record(z.string(), z.unknown()),
+  /** The epoch whose parameters were kept; undefined where there is no bundle. */
+  bestEpoch: z.int().positive().optional(),
   seed: z.int(),
   device: z.string(),
   engine: z.strictObject({ tagwright: z.string(), onnxruntime: z.string() }),

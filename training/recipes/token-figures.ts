@@ -33,10 +33,14 @@ export async function tokenFigures(
 
 /** Figures over sub-words of each split as parts of a report, beside those of whole entities. */
 export async function tokenFiguresOf(measured: Measured, maxPieces: number): Promise<readonly Appendix[]> {
+  const counted =
+    measured.countPieces === undefined
+      ? 'This tagger has no sub-words, so words count, without B- and I- told apart; O is a class like the others.'
+      : `Each sub-word counts with the tag of its word, without B- and I- told apart; O is a class like the others, and of a sentence the first ${maxPieces} sub-words count.`;
   const blocks: AppendixBlock[] = [
     {
       kind: 'text',
-      text: `Each sub-word counts with the tag of its word, without B- and I- told apart; O is a class like the others, and of a sentence the first ${maxPieces} sub-words count. Most of the text is O, so accuracy and weighted figures say little. An entity of three words of which two are found is two thirds right here and wrong below.`,
+      text: `${counted} Most of the text is O, so accuracy and weighted figures say little. An entity of three words of which two are found is two thirds right in these tables and wrong in those of whole entities.`,
     },
   ];
   for (const split of measured.splits) {
