@@ -15,8 +15,8 @@ export interface TaggedDocumentsOptions {
   readonly types: readonly string[];
   /** Slips of the pen and what they mean: a tag of the scheme, or `before`, the tag of the word before. */
   readonly repairs: Readonly<Record<string, string>>;
-  /** Told of each thing that was put right, as `file:line: what, and what it is now`. */
-  readonly onNotice: (notice: string) => void;
+  /** Told of each thing that was put right, as `file:line: what, and what it is now`, and of what part of the line it is. */
+  readonly onNotice: (notice: string, part: 'word' | 'tag') => void;
 }
 
 /** A repair that goes on with the tag of the word before. */
@@ -106,14 +106,14 @@ function readLine(
       `${place}: the line is no word and tag, got ${JSON.stringify(line)}; expected a word, a tab and its tag. Correct or remove the line.`,
     );
   }
-  if (more.length > 0) options.onNotice(`${place}: ${more.length} empty columns after the tag ${tag}, left out`);
+  if (more.length > 0) options.onNotice(`${place}: ${more.length} empty columns after the tag ${tag}, left out`, 'tag');
   return { word: wordOf(place, written, options), tag: tagOf(place, { word: written, tag, before }, options) };
 }
 
 function wordOf(place: string, written: string, { onNotice }: TaggedDocumentsOptions): string {
   const word = written.replaceAll(OBJECT_REPLACEMENT, '');
   if (word === written || word === '') return written;
-  onNotice(`${place}: object replacement character (U+FFFC) taken off the word '${word}'`);
+  onNotice(`${place}: object replacement character (U+FFFC) taken off the word '${word}'`, 'word');
   return word;
 }
 
@@ -140,7 +140,10 @@ function tagOf(
   }
   const isBefore = repair === BEFORE;
   const meant = isBefore ? before : repair;
-  onNotice(`${place}: tag '${tag}' of '${word}' read as ${meant}${isBefore ? ', the tag of the word before' : ''}`);
+  onNotice(
+    `${place}: tag '${tag}' of '${word}' read as ${meant}${isBefore ? ', the tag of the word before' : ''}`,
+    'tag',
+  );
   return meant;
 }
 
