@@ -27,6 +27,8 @@ const verbs: Record<string, () => Promise<CommandDef>> = {
   trends: async () => general((await import('./trends.ts')).trends),
   query: async () => general((await import('./query.ts')).query),
   models: async () => general((await import('./models.ts')).models),
+  runs: async () => general((await import('./runs.ts')).runs),
+  datasets: async () => general((await import('./datasets.ts')).datasets),
   upload: async () => general((await import('./upload.ts')).upload),
   jobs: async () => general((await import('./jobs.ts')).jobs),
   doctor: async () => general((await import('./doctor.ts')).doctor),
