@@ -36,6 +36,7 @@ export function seededSplit<Item, Part extends string>(
     for (const key of keys.slice(start, end)) partOf.set(key, part);
     start = end;
   });
-  const split = parts.map((part) => [part, items.filter((item) => partOf.get(keyOf(item)) === part)] as const);
-  return Object.fromEntries(split) as Record<Part, readonly Item[]>;
+  const split = {} as Record<Part, Item[]>;
+  for (const part of parts) split[part] = items.filter((item) => partOf.get(keyOf(item)) === part);
+  return split;
 }
