@@ -86,7 +86,9 @@ export async function* analyseComments(job: AnalysisJob): AsyncGenerator<Analysi
       const { mentions, vectors } = yield* tagAll(comments, { predictor, embedder });
       const all = namesOf(mentions);
       const cosine =
-        vectors === undefined ? undefined : (a: Name, b: Name): number | undefined => vectors.cosine(keyOf(a), keyOf(b));
+        vectors === undefined
+          ? undefined
+          : (a: Name, b: Name): number | undefined => vectors.cosine(keyOf(a), keyOf(b));
       const names = groupNames(all, clusterNames(all, cosine), decisions);
       yield { type: 'grouped', names: all.length, groups: names.groups.length, notices: names.notices };
       return {

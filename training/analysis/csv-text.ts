@@ -11,7 +11,10 @@ export function csvText(
   rows: Iterable<readonly (string | number | undefined)[]>,
   { header = true }: { readonly header?: boolean } = {},
 ): string {
-  return stringify([...rows].map((row) => [...row]), { header, columns: [...columns], escape_formulas: true });
+  return stringify(
+    [...rows].map((row) => [...row]),
+    { header, columns: [...columns], escape_formulas: true },
+  );
 }
 
 /** A cell of `csvText` as it was before. */

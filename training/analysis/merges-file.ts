@@ -74,7 +74,12 @@ export function readMerges(file: string): readonly MergeRow[] {
     const key = keyOf({ type: row.type, form: row.name });
     const before = lines.get(key);
     if (before !== undefined) {
-      throw malformed(file, line, `'${row.name}' of type ${row.type} stands in line ${before} already`, 'each name once');
+      throw malformed(
+        file,
+        line,
+        `'${row.name}' of type ${row.type} stands in line ${before} already`,
+        'each name once',
+      );
     }
     lines.set(key, line);
     return { ...row, decidedBy };

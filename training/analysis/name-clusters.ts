@@ -1,5 +1,5 @@
 import { digitsOf, findVariants } from '../../shared/trends/variants.ts';
-import { byFrequency, keyOf, type Name } from './name.ts';
+import { byFrequency, type Name } from './name.ts';
 import { relate, type NameRelation } from './name-relation.ts';
 
 /** That a name counts as another of its type, which is the most frequent one of its group. */

@@ -86,7 +86,9 @@ function noticeOf(
   { name, merge }: { readonly name: Name | undefined; readonly merge: NameMerge | undefined },
 ): string | undefined {
   if (name === undefined) {
-    return row.decidedBy === 'person' ? `no comment names '${row.name}' of type ${row.type}; the row decides nothing` : undefined;
+    return row.decidedBy === 'person'
+      ? `no comment names '${row.name}' of type ${row.type}; the row decides nothing`
+      : undefined;
   }
   const group = merge?.group ?? name.form;
   if (row.decidedBy === 'person' || row.group === group) return undefined;
@@ -105,7 +107,8 @@ function followed(
     const into = next(name.type, form);
     if (into === form) return form;
     if (passed.has(into)) {
-      const { file, line } = decided.get(keyOf({ type: name.type, form })) ?? decided.get(keyOf({ type: name.type, form: into }))!;
+      const { file, line } =
+        decided.get(keyOf({ type: name.type, form })) ?? decided.get(keyOf({ type: name.type, form: into }))!;
       throw new NerError(
         'E_CORPUS_MALFORMED',
         `${file}:${line}: groups lead in a circle, got '${form}' in '${into}' and the other way round; expected one of ` +
