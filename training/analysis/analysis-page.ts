@@ -54,9 +54,11 @@ function facts({ file, modelId, comments, mentions, names }: Analysis): readonly
       'comments',
       `${grouped(comments.length)} by ${grouped(new Set(comments.map(({ author }) => author)).size)} authors`,
     ],
+    [
+      'names',
+      `${grouped(all)} in ${grouped(naming)} comments, brought together in ${grouped(names.groups.length)} groups`,
+    ],
     ['file', basename(file)],
-    ['comments that name something', grouped(naming)],
-    ['names', `${grouped(all)}, brought together in ${grouped(names.groups.length)} groups`],
     ['model', modelId],
   ];
 }

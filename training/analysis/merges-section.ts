@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { grouped, nothing, table, type Markup } from '../report/markup.ts';
+import { grouped, table, type Markup } from '../report/markup.ts';
 import type { Analysis } from './analyse-comments.ts';
 
 /** Merges that are shown; all are in merges.csv. */
@@ -45,6 +45,5 @@ export function mergesSection({ names, lettersOnly }: Analysis): Markup {
             rows: rows.slice(0, ROWS),
           })
     }
-    ${nothing}
   </section>`;
 }

@@ -139,6 +139,9 @@ interface Link {
   readonly isRelated: boolean;
 }
 
+/** Means that differ by less are the same: sums of the same numbers in another order. */
+const TIE = 1e-9;
+
 const NO_LINK: Link = { sum: 0, count: 0, isRelated: false };
 
 function clusterMembers(members: readonly number[], clustering: Clustering): readonly NameMerge[] {
@@ -187,7 +190,7 @@ function bestLink(links: ReadonlyMap<number, ReadonlyMap<number, Link>>): readon
   let most = -1;
   for (const [a, row] of links) {
     for (const [b, { sum, count, isRelated }] of row) {
-      if (!isRelated || sum / count < SAME_NAME || sum / count <= most) continue;
+      if (!isRelated || sum / count < SAME_NAME || sum / count <= most + TIE) continue;
       most = sum / count;
       best = [a, b];
     }

@@ -70,7 +70,7 @@ export function groupNames(
     if (row !== undefined) return { name, group, decidedBy: 'person' };
     const merge = found.get(keyOf(name));
     if (merge === undefined) return { name, group, decidedBy: 'machine' };
-    const why = merge.why === 'part' ? `part of the name '${merge.like}'` : `${merge.why}, as '${merge.like}'`;
+    const why = merge.why === 'part' ? `shares words with '${merge.like}'` : `${merge.why}, as '${merge.like}'`;
     return { name, group, decidedBy: 'machine', similarity: merge.similarity, why };
   });
   const groups = [...Map.groupBy(grouped, ({ name, group }) => keyOf({ type: name.type, form: group }))].map(

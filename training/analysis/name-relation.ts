@@ -23,7 +23,8 @@ const MIN_SIMILARITY = 0.85;
  * `model y` may have more in common than any misspelling.
  *
  * - spacing: the same letters, as in `walmart` and `wal mart`;
- * - spelling: as many words, each the same or nearly so, with the same first letter: `hilary clinton`, `hillary clinton`;
+ * - spelling: as many words, each the same or nearly so, with the same first letter: `hilary clinton`, `hillary clinton`.
+ *   A word by itself must not be the other with an ending: `african` is no misspelt `africa`;
  * - part: the first or last words of the other, as in `clinton`;
  * - initials: as in `ny` and `new york`.
  *
@@ -35,7 +36,8 @@ export function relate(a: string, b: string): NameRelation | undefined {
   const [few, many] = [a.split(' '), b.split(' ')].sort((x, y) => x.length - y.length) as [string[], string[]];
   if (few.length === many.length) {
     const letters = spelling(few, many);
-    return letters === undefined ? undefined : { why: 'spelling', letters };
+    if (letters === undefined || (few.length === 1 && isInflected(a, b))) return undefined;
+    return { why: 'spelling', letters };
   }
   if (isPart(few, many)) return { why: 'part', letters: undefined };
   const initials = many.map((word) => word[0]!).join('');
@@ -53,6 +55,12 @@ function spellingOfWord(a: string, b: string): number | undefined {
   const allowed = Math.max(a.length, b.length) >= LONG_WORD_LENGTH ? 2 : 1;
   const similarity = jaroWinkler(a, b);
   return similarity >= MIN_SIMILARITY && distance(a, b) <= allowed ? similarity : undefined;
+}
+
+/** Whether one word is the other with an ending that makes another word of it, as `african`; `-s` makes none. */
+function isInflected(a: string, b: string): boolean {
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  return short !== long && long.startsWith(short) && long !== `${short}s`;
 }
 
 /** A single letter is no name, and `la la` no longer one than `la`. */

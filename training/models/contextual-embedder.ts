@@ -1,11 +1,11 @@
-import { createPieceInput } from '../../shared/features/piece-input.ts';
+import { createPieceInput, type WordsTokenizer } from '../../shared/features/piece-input.ts';
 import type { Bundle } from '../../shared/model/bundle.ts';
 import type { GraphInput } from '../../shared/model/graph-input.ts';
 import { emitPieces, type PieceEmissions } from '../../shared/model/piece-emitter.ts';
 import { readSafetensors, type SafetensorsFile } from '../../shared/model/safetensors.ts';
 import { tweetSentences } from '../../shared/model/tweet-sentences.ts';
 import { createSession } from '../../shared/ort/session.ts';
-import { openTokenizer, type TextTokenizer } from '../../shared/text/tokenizer.ts';
+import { openTokenizer } from '../../shared/text/tokenizer.ts';
 import type { Token } from '../../shared/text/tweet-tokenizer.ts';
 import { cast, int64, optimize, toOnnx, trace, type TensorType } from '../engine/index.ts';
 import { readEncoderConfig, type EncoderConfig } from './encoder-config.ts';
@@ -38,7 +38,7 @@ export interface ContextualEmbedder {
 export interface EmbedderParts {
   readonly config: EncoderConfig;
   readonly weights: SafetensorsFile;
-  readonly tokenizer: TextTokenizer;
+  readonly tokenizer: WordsTokenizer;
   /** Pieces that the encoder sees at once, special ones included. */
   readonly maxPieces: number;
   /** What to call the weights in errors. */
@@ -50,8 +50,8 @@ export interface EmbedderParts {
 }
 
 /**
- * The layer whose hidden states say most about which name stands there. The last layers of a tagger say of which type it
- * is, and all names of a type look alike to them; docs/recipes/video-comments-analysis.md has the figures.
+ * The layer whose hidden states are taken. The first layers hardly know more than the letters, the last ones of a tagger
+ * mostly the type, so that two names of one type look alike; docs/recipes/video-comments-analysis.md has the figures.
  */
 export function middleLayer({ layers }: EncoderConfig): number {
   return Math.max(1, Math.ceil(layers / 2));
