@@ -2,10 +2,10 @@ import { defineCommand } from 'citty';
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { resolve } from 'node:path';
-import { startTraining } from '../training/job/start-training.ts';
 import type { DistillationJob } from '../training/job/training-job.ts';
 import { abortOnInterrupt } from './interruption.ts';
 import { packageVersion } from './package-version.ts';
+import { recordFlags, recordedJob } from './recorded-job.ts';
 import { settingChanges } from './setting-changes.ts';
 import { integerFlag, repeatedFlag } from './strict-arguments.ts';
 import { createTrainProgress } from './train-progress.ts';
@@ -56,6 +56,7 @@ const args = {
     type: 'boolean',
     description: 'Go on from the last checkpoint of an interrupted run with the same settings',
   },
+  ...recordFlags,
 } as const;
 
 export const distill = defineCommand({
@@ -80,7 +81,8 @@ export const distill = defineCommand({
       version: packageVersion,
     };
     try {
-      for await (const event of startTraining(job, signal)) progress.show(event);
+      const events = recordedJob({ job, signal, flags: given, say: progress.say });
+      for await (const event of events) progress.show(event);
     } finally {
       progress.stop();
     }

@@ -5,13 +5,13 @@ import { resolve } from 'node:path';
 import { NerError } from '../shared/ner-error.ts';
 import { DEVICES } from '../shared/ort/device.ts';
 import type { CorpusSource } from '../training/data/corpus.ts';
-import { startTraining } from '../training/job/start-training.ts';
 import { abortOnInterrupt } from './interruption.ts';
 import { packageVersion } from './package-version.ts';
 import { integerFlag } from './strict-arguments.ts';
 import { encoderSource } from './encoder-source.ts';
 import { settingChanges } from './setting-changes.ts';
 import { recipeFlags, recipeSource } from './recipe-flags.ts';
+import { recordFlags, recordedJob } from './recorded-job.ts';
 import { createTrainProgress } from './train-progress.ts';
 
 export const train = defineCommand({
@@ -72,6 +72,7 @@ export const train = defineCommand({
       type: 'boolean',
       description: 'Go on from the last checkpoint of an interrupted run with the same settings',
     },
+    ...recordFlags,
   },
   run: async ({ args, rawArgs }) => {
     const { signal } = abortOnInterrupt();
@@ -94,7 +95,8 @@ export const train = defineCommand({
     };
     const onCorpus = recipe === undefined ? { ...job, corpus: corpusSource(args) } : { ...job, corpus: recipe };
     try {
-      for await (const event of startTraining(onCorpus, signal)) progress.show(event);
+      const events = recordedJob({ job: onCorpus, signal, flags: args, say: progress.say });
+      for await (const event of events) progress.show(event);
     } finally {
       progress.stop();
     }

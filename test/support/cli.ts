@@ -20,12 +20,19 @@ export interface CliOptions {
   readonly node?: readonly string[];
 }
 
-/** Starts `tagwright` as a process of its own, on the Node that runs the tests. */
+/** Starts `tagwright` as a process of its own, on the Node that runs the tests; runs are not recorded unless the test says so. */
 export function startCli(args: readonly string[], options: CliOptions = {}): ChildProcess {
   const { cwd, input, env, node = [] } = options;
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...node, MAIN, ...args], {
     ...(cwd === undefined ? {} : { cwd }),
-    env: { ...process.env, NO_COLOR: '1', TERM: 'dumb', NODE_COMPILE_CACHE: COMPILE_CACHE, ...env },
+    env: {
+      ...process.env,
+      NO_COLOR: '1',
+      TERM: 'dumb',
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
+      TAGWRIGHT_RECORD: 'off',
+      ...env,
+    },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   // A process that fails early does not read its input.

@@ -23,6 +23,7 @@ export async function* corpusOf(
     types: corpus.types,
     devFrom: corpus.devFrom,
     overlap: corpus.overlap,
+    fingerprints: corpus.fingerprints,
     ...(corpus.frozen === undefined ? {} : { leftOut: corpus.frozen.leftOut }),
   };
   return corpus;

@@ -2,7 +2,7 @@ import type { Device } from '../../shared/ort/device.ts';
 import type { TrainEvent } from '../train/events.ts';
 import type { Figures } from '../../shared/evaluation/figures.ts';
 import type { EvaluationReport } from '../../shared/evaluation/evaluation-report.ts';
-import type { CorpusSource, FrozenSentences, Overlap } from '../data/corpus.ts';
+import type { Corpus, CorpusSource, FrozenSentences, Overlap } from '../data/corpus.ts';
 import type { Publication } from '../export/publication.ts';
 import type { Architecture } from '../models/encoder-config.ts';
 import type { HubSettings } from '../models/hub/hub-settings.ts';
@@ -110,6 +110,8 @@ export type JobEvent =
       readonly types: readonly string[];
       readonly devFrom: 'file' | 'held out';
       readonly overlap: Overlap;
+      /** SHA-256 of the bytes of each file, in hexadecimal. */
+      readonly fingerprints?: Corpus['fingerprints'];
       /** Sentences that are in the frozen test set; absent where there is none. */
       readonly leftOut?: FrozenSentences['leftOut'];
     }

@@ -1,3 +1,4 @@
+import type { WordFigures } from '../train/events.ts';
 import type { HistoryEvent } from './report-input.ts';
 
 /** A point of the loss curve: the mean of the steps since the point before. */
@@ -10,6 +11,8 @@ export interface EpochPoint {
   readonly epoch: number;
   readonly loss: number;
   readonly devF1: number;
+  /** Undefined where the run did not say. */
+  readonly devWords: WordFigures | undefined;
   readonly best: boolean;
 }
 
@@ -30,7 +33,10 @@ export function curvesOf(history: readonly HistoryEvent[]): Curves {
   const epochs = new Map<number, Omit<EpochPoint, 'best'>>();
   for (const event of history) {
     if (event.type === 'step') steps.set(event.step, event.loss);
-    else epochs.set(event.epoch, { epoch: event.epoch, loss: event.loss, devF1: event.dev.f1 });
+    else {
+      const { epoch, loss, dev, devWords } = event;
+      epochs.set(epoch, { epoch, loss, devF1: dev.f1, devWords });
+    }
   }
   const ordered = [...epochs.values()].sort((a, b) => a.epoch - b.epoch);
   const top = Math.max(...ordered.map((point) => point.devF1));

@@ -7,13 +7,22 @@ import type { ReportData } from './report-data.ts';
 export function curvesSection({ curves }: Pick<ReportData, 'curves'>): Markup {
   const { loss, epochs } = curves;
   if (loss.length === 0 && epochs.length === 0) return nothing;
+  const hasWords = epochs.some(({ devWords }) => devWords !== undefined);
   const numbers = table({
-    caption: 'By epoch',
-    columns: ['epoch', 'mean loss', 'dev F1'].map((head, i) => ({ head, number: i > 0 })),
-    rows: epochs.map((point) => [
-      `${point.epoch}${point.best ? ' (best)' : ''}`,
-      point.loss.toFixed(4),
-      percent(point.devF1),
+    caption: hasWords ? 'By epoch, per cent of dev; O counts as a tag of words like the others' : 'By epoch',
+    columns: ['epoch', 'mean loss', 'dev F1', ...(hasWords ? ['words right', 'words, macro F1'] : [])].map(
+      (head, i) => ({
+        head,
+        number: i > 0,
+      }),
+    ),
+    rows: epochs.map(({ epoch, best, loss: mean, devF1, devWords }) => [
+      `${epoch}${best ? ' (best)' : ''}`,
+      mean.toFixed(4),
+      percent(devF1),
+      ...(hasWords
+        ? [devWords?.accuracy, devWords?.macroF1].map((share) => (share === undefined ? '' : percent(share)))
+        : []),
     ]),
   });
   return html`<section>

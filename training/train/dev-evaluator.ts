@@ -6,19 +6,27 @@ import type { Sentence } from '../../shared/corpus/conll.ts';
 import { float32, optimize, toOnnx, trace, type TensorType } from '../engine/index.ts';
 import { entityReport } from '../../shared/evaluation/evaluation-report.ts';
 import type { Figures } from '../../shared/evaluation/figures.ts';
+import { tokenReport } from '../../shared/evaluation/token-report.ts';
 import { decoderHead } from './decoder-head.ts';
 import { diverged } from './diverged.ts';
+import type { WordFigures } from './events.ts';
 import type { PreparedTagger } from './prepared-tagger.ts';
 import { parameterViews } from './train-state.ts';
 
+export interface DevFigures {
+  /** Seqeval default mode, micro average. */
+  readonly entities: Figures;
+  readonly words: WordFigures;
+}
+
 export interface DevEvaluator {
   /**
-   * Entity figures with these flat parameters, seqeval default mode, micro average, decoded as in serving.
+   * Figures with these flat parameters, decoded as in serving.
    *
    * @param step names the parameters in errors
    * @throws {E_TRAINING_DIVERGED} when a score is not a number
    */
-  readonly evaluate: (parameters: Float32Array, step: number) => Promise<Figures>;
+  readonly evaluate: (parameters: Float32Array, step: number) => Promise<DevFigures>;
   readonly release: () => Promise<void>;
 }
 
@@ -63,7 +71,12 @@ export async function createDevEvaluator({ tagger, dev, threads, device }: DevEv
         },
         input,
       });
-      return entityReport(gold, await predictor.predictWords(words), { mode: 'default' }).micro;
+      const predicted = await predictor.predictWords(words);
+      const { accuracy, macro } = tokenReport(gold, predicted);
+      return {
+        entities: entityReport(gold, predicted, { mode: 'default' }).micro,
+        words: { accuracy, macroF1: macro.f1 },
+      };
     },
     release: session.release,
   };

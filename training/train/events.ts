@@ -1,5 +1,13 @@
 import type { Figures } from '../../shared/evaluation/figures.ts';
 
+/** Figures of single words' tags, `O` among them, as scikit-learn has them: high even where few entities are found. */
+export interface WordFigures {
+  /** Share of the words with the right tag. */
+  readonly accuracy: number;
+  /** Mean over the tags. */
+  readonly macroF1: number;
+}
+
 /** What the training loop says, in order: start, then per epoch its steps and its end, then end. */
 export type TrainEvent =
   | {
@@ -34,6 +42,8 @@ export type TrainEvent =
       /** Mean over the epoch's steps. */
       readonly loss: number;
       readonly dev: Figures;
+      /** Of the words of dev; not there in what earlier versions wrote. */
+      readonly devWords?: WordFigures;
       /** Whether dev F1 is the best so far; of equal ones the earliest stays. */
       readonly best: boolean;
     }

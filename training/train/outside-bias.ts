@@ -36,7 +36,7 @@ export async function fitOutsideBias(parameters: Float32Array, options: OutsideB
       const { data } = parameterViews(tagger.model.parameters, changed).get(tagger.model.outputBias)!;
       // O is the first label.
       data[0]! -= bias;
-      const dev = await evaluator.evaluate(changed, 0);
+      const { entities: dev } = await evaluator.evaluate(changed, 0);
       if (best === undefined || dev.f1 > best.dev.f1) best = { parameters: changed, bias, dev };
     }
     return best!;

@@ -110,17 +110,17 @@ export async function* trainTagger(options: TrainOptions): AsyncGenerator<TrainM
       }
       const { step } = stepper.state;
       const parameters = toEvaluate(stepper.state);
-      const figures = await evaluator.evaluate(parameters, step);
+      const { entities: dev, words: devWords } = await evaluator.evaluate(parameters, step);
       const loss = lossSum / steps.length;
-      const { best, keep } = keeper.epochEnd(epoch, { loss, dev: figures });
-      const kept = keep ? { epoch, dev: figures, parameters: parameters.slice() } : state.best;
+      const { best, keep } = keeper.epochEnd(epoch, { loss, dev });
+      const kept = keep ? { epoch, dev, parameters: parameters.slice() } : state.best;
       state = { ...state, ...stepper.state, epoch, inEpoch: NOTHING_DONE, best: kept, keeper: keeper.state() };
-      yield { type: 'epoch', epoch, step, loss, dev: figures, best, state };
+      yield { type: 'epoch', epoch, step, loss, dev, devWords, best, state };
       if (keeper.stopped()) yield { type: 'stopped', epoch };
     }
     if (!keeper.restores()) {
       const parameters = toEvaluate(state);
-      const dev = await evaluator.evaluate(parameters, state.step);
+      const { entities: dev } = await evaluator.evaluate(parameters, state.step);
       state = { ...state, best: { epoch: state.epoch, dev, parameters } };
     }
   } finally {

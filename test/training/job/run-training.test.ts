@@ -132,7 +132,8 @@ describe('a run', () => {
     const lines = readFileSync(join(`${job.out}.run`, 'events.jsonl'), 'utf8')
       .trimEnd()
       .split('\n');
-    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(events);
+    const at = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string;
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(events.map((event) => ({ at, ...event })));
     const names = events.map(({ type }) => type);
     const epoch = ['step', 'step', 'step', 'epoch', 'checkpoint'];
     expect(names).toEqual([

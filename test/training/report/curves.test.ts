@@ -52,6 +52,12 @@ describe('curvesOf', () => {
     expect(epochs.at(-1)!.epoch).toBe(1001);
   });
 
+  test('have the figures of words where the run told them', () => {
+    const devWords = { accuracy: 0.9, macroF1: 0.5 };
+    const { epochs } = curvesOf([epoch(1, 0.2), { ...epoch(2, 0.3), devWords } as HistoryEvent]);
+    expect(epochs.map((point) => point.devWords)).toEqual([undefined, devWords]);
+  });
+
   test('of no history are empty', () => {
     expect(curvesOf([])).toEqual({ loss: [], epochs: [] });
   });

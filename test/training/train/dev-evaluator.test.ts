@@ -37,9 +37,10 @@ test('measures what the exported graph of the same parameters would be measured 
     await session.release();
     const gold = tinyCorpus.map(({ tags }) => tags);
     const report = evaluateTags(gold, found, { rng: createRng(0) });
-    const figures = await evaluate(parameters, seed);
-    expect(figures).toEqual(report.entity.default.micro);
-    seen.add(figures.precision);
+    const { entities, words } = await evaluate(parameters, seed);
+    expect(entities).toEqual(report.entity.default.micro);
+    expect(words).toEqual({ accuracy: report.tokenAccuracy, macroF1: report.tokenReport.macro.f1 });
+    seen.add(entities.precision);
   }
   expect(seen.size).toBeGreaterThan(1);
 });

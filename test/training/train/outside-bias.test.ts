@@ -25,7 +25,7 @@ test('is what F1 on dev likes best of a grid, and changes nothing but the score 
   const evaluator = await createDevEvaluator({ tagger, dev: tinyCorpus, threads: 1, device: 'cpu' });
   const scores = new Map<number, number>();
   for (let tried = 0; tried <= 3; tried += 0.25) {
-    scores.set(tried, (await evaluator.evaluate(parametersWith(2 - tried), 0)).f1);
+    scores.set(tried, (await evaluator.evaluate(parametersWith(2 - tried), 0)).entities.f1);
   }
   await evaluator.release();
   const best = Math.max(...scores.values());

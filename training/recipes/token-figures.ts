@@ -1,0 +1,91 @@
+import { tokenReport, type TokenReport } from '../../shared/evaluation/token-report.ts';
+import type { MeasuredSplit } from '../report/report-input.ts';
+import type { Appendix, AppendixBlock, TableBlock } from '../report/appendix.ts';
+import type { Measured } from './recipe.ts';
+
+/** Tags of sub-words, by sentence. */
+interface PieceTags {
+  readonly gold: readonly (readonly string[])[];
+  readonly predicted: readonly (readonly string[])[];
+}
+
+/**
+ * The figures of classifiers of sub-words: each sub-word has the IO tag of its word, each tag is a class and `O` one of
+ * them, and what comes after the first `maxPieces` sub-words of a sentence is not counted. As scikit-learn's
+ * `classification_report` has them. A tagger without sub-words is measured by whole words.
+ *
+ * @param maxPieces sub-words without special tokens
+ */
+export async function tokenFigures(
+  { countPieces }: Pick<Measured, 'countPieces'>,
+  { sentences }: Pick<MeasuredSplit, 'sentences'>,
+  maxPieces: number,
+): Promise<TokenReport> {
+  const pieces = await countPieces?.(sentences.map(({ words }) => words));
+  const spread = (tags: readonly string[], i: number): readonly string[] =>
+    tags.flatMap((tag, word) => new Array<string>(pieces?.[i]![word] ?? 1).fill(ioOf(tag))).slice(0, maxPieces);
+  const { gold, predicted }: PieceTags = {
+    gold: sentences.map((sentence, i) => spread(sentence.gold, i)),
+    predicted: sentences.map((sentence, i) => spread(sentence.predicted, i)),
+  };
+  return tokenReport(gold, predicted);
+}
+
+/** Figures over sub-words of each split as parts of a report, beside those of whole entities. */
+export async function tokenFiguresOf(measured: Measured, maxPieces: number): Promise<readonly Appendix[]> {
+  const counted =
+    measured.countPieces === undefined
+      ? 'This tagger has no sub-words, so words count, without B- and I- told apart; O is a class like the others.'
+      : `Each sub-word counts with the tag of its word, without B- and I- told apart; O is a class like the others, and of a sentence the first ${maxPieces} sub-words count.`;
+  const blocks: AppendixBlock[] = [
+    {
+      kind: 'text',
+      text: `${counted} Most of the text is O, so accuracy and weighted figures say little. An entity of three words of which two are found is two thirds right in these tables and wrong in those of whole entities.`,
+    },
+  ];
+  for (const split of measured.splits) {
+    blocks.push(byClass(split, await tokenFigures(measured, split, maxPieces)), entities(split));
+  }
+  return [{ title: 'As published: figures over sub-words', blocks }];
+}
+
+function byClass({ name }: MeasuredSplit, report: TokenReport): TableBlock {
+  const { perTag, macro, weighted, accuracy } = report;
+  const tokens = weighted.support;
+  const row = (what: string, of: TokenReport['macro']): string[] => [what, ...shares(of), String(of.support)];
+  return {
+    kind: 'table',
+    caption: `${name}: sub-words by tag, as published`,
+    columns: columns('tag'),
+    rows: [
+      ...Object.entries(perTag).map(([tag, of]) => row(tag, of)),
+      ['accuracy', '', '', accuracy.toFixed(3), String(tokens)],
+      row('macro average', macro),
+      row('weighted average', weighted),
+    ],
+  };
+}
+
+function entities({ name, evaluation }: MeasuredSplit): TableBlock {
+  const { entity, f1Interval } = evaluation;
+  const { micro, perType } = entity.default;
+  const row = (what: string, of: TokenReport['macro']): string[] => [what, ...shares(of), String(of.support)];
+  return {
+    kind: 'table',
+    caption: `${name}: whole entities; ${Number((100 * f1Interval.level).toPrecision(6))} % interval of the micro F1 ${f1Interval.low.toFixed(3)} to ${f1Interval.high.toFixed(3)}`,
+    columns: columns('type'),
+    rows: [...Object.entries(perType).map(([type, of]) => row(type, of)), row('micro average', micro)],
+  };
+}
+
+function columns(first: string): TableBlock['columns'] {
+  return [{ head: first }, ...['precision', 'recall', 'F1', 'support'].map((head) => ({ head, number: true }))];
+}
+
+function shares({ precision, recall, f1 }: TokenReport['macro']): readonly string[] {
+  return [precision, recall, f1].map((share) => share.toFixed(3));
+}
+
+function ioOf(tag: string): string {
+  return tag.startsWith('B-') ? `I-${tag.slice(2)}` : tag;
+}
