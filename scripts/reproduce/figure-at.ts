@@ -7,7 +7,8 @@ export function figureAt(run: ResultRun, place: FigurePlace): number | undefined
     const split = run.splits[place.split];
     return place.of === 'entity' ? split?.entity.f1 : split?.tokenMacroF1;
   }
-  for (const { columns, rows } of run.tables) {
+  for (const { caption, columns, rows } of run.tables) {
+    if (!caption.startsWith(place.table)) continue;
     const column = columns.findIndex((head) => head.startsWith(place.column));
     const cell = rows.find(([name = '']) => name.startsWith(place.row))?.[column];
     const value = cell === undefined ? undefined : shareOf(cell);

@@ -97,7 +97,7 @@ function goalWords({ at, least, above }: Goal, runs: readonly ResultRun[]): stri
 }
 
 function placeWords(place: NonNullable<Goal['above']>): string {
-  return 'row' in place ? place.row : `${place.of} on ${place.split}`;
+  return 'words' in place ? place.words : `${place.of} on ${place.split}`;
 }
 
 function verdict(value: number | undefined, isReached: (mean: number) => boolean): string {

@@ -9,6 +9,7 @@ import { findRecipe } from '../../training/recipes/index.ts';
 import { parseOptions } from '../../training/recipes/recipe-options.ts';
 import { readRecipeResults, type ResultRun } from '../../training/recipes/recipe-results.ts';
 import { countDifferences, splitCounts } from '../../training/recipes/split-counts.ts';
+import { totalCounts, totalDifferences } from '../../training/recipes/total-counts.ts';
 import type { Reproduction, Variant } from './plan.ts';
 import { addRun } from './results-file.ts';
 import { runFigures } from './run-figures.ts';
@@ -105,8 +106,11 @@ async function checkData(
     const flags = variant.flags.map((flag) => placedFlag(flag, options));
     const source = recipeSource('train', { recipe: name, corpus: placed(corpus, options) }, flags)!;
     const chosen = parseOptions(recipe, source.options);
-    const counts = splitCounts(await recipe.read(source.path, chosen));
-    const differences = countDifferences(counts, recipe.expected(chosen));
+    const read = await recipe.read(source.path, chosen);
+    const differences = [
+      ...totalDifferences(totalCounts(read), recipe.expectedTotals?.(chosen)),
+      ...countDifferences(splitCounts(read), recipe.expected(chosen)),
+    ];
     if (differences.length > 0 && !options.allowDifferences) {
       throw new NerError(
         'E_CORPUS_MALFORMED',
@@ -135,7 +139,8 @@ async function makeRun(
   if (again) for (const old of [out, `${out}.run`]) rmSync(old, { recursive: true, force: true });
   say(`${run.name}: ${commandOf(run)}`);
   const args = run.args.map((arg) => placedFlag(arg, options));
-  const { code, seconds, trainingSeconds } = await trainChild([...args, '--out', out, '--resume'], {
+  // What is measured is kept with the results, so a record of the run would say it twice.
+  const { code, seconds, trainingSeconds } = await trainChild([...args, '--no-record', '--out', out, '--resume'], {
     root,
     signal,
     say,

@@ -78,12 +78,12 @@ test('data that are not the recipe’s own are told, and cells cannot break out 
 
 test('a goal that is another figure of the run is reached above it only', () => {
   const silver = (value: string): Partial<ResultRun> => ({
-    tables: [{ title: 'Silver', caption: '', columns: ['labels', 'F1'], rows: [['silver labels', value]] }],
+    tables: [{ title: 'Silver', caption: 'silver', columns: ['labels', 'F1'], rows: [['silver labels', value]] }],
   });
   const above = {
     figure: 'entity F1',
     at: { split: 'test', of: 'entity' },
-    above: { row: 'silver', column: 'F1' },
+    above: { table: 'silver', row: 'silver labels', column: 'F1', words: 'silver' },
   } as const;
   const variants = [{ name: 'encoder', flags: [], seeds: [1], goal: above }];
   const page = (value: string): string =>
