@@ -1,7 +1,9 @@
 import { defineCommand } from 'citty';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { findRecipe, recipes as all } from '../training/recipes/index.ts';
 import type { Recipe } from '../training/recipes/recipe.ts';
+import { readRecipeResults, type ResultRun } from '../training/recipes/recipe-results.ts';
 import { print } from './text-output.ts';
 import { textTable } from './text-table.ts';
 
@@ -22,10 +24,17 @@ export const recipes = defineCommand({
   },
 });
 
+/** Where `npm run reproduce` writes. */
+const RESULTS = new URL('../docs/results/', import.meta.url);
+
+function resultsOf({ name }: Recipe): readonly ResultRun[] {
+  return readRecipeResults(fileURLToPath(new URL(`${name}.json`, RESULTS)))?.runs ?? [];
+}
+
 function asData(recipe: Recipe): object {
   const { name, summary, source, input, settings, space, published } = recipe;
   const options = z.toJSONSchema(recipe.options, { io: 'input' });
-  return { name, summary, source, input, options, settings, space, published };
+  return { name, summary, source, input, options, settings, space, published, results: resultsOf(recipe) };
 }
 
 function list(): string {
@@ -45,6 +54,7 @@ function describe(recipe: Recipe): string {
     ...optionLines(recipe),
     ...settingLines(recipe),
     ...publishedLines(recipe),
+    ...ownLines(recipe),
   ].join('');
 }
 
@@ -77,4 +87,29 @@ function publishedLines({ published }: Recipe): readonly string[] {
   if (published.length === 0) return [];
   const rows = published.map(({ figure, value, remark = '' }) => [figure, String(value), remark]);
   return ['\n', textTable([{ title: 'AS PUBLISHED' }, { title: 'VALUE', align: 'right' }, { title: 'REMARK' }], rows)];
+}
+
+function ownLines(recipe: Recipe): readonly string[] {
+  const rows = resultsOf(recipe).map(({ variant, seed, splits }) => {
+    const [dev, test] = [splits['dev'], splits['test']];
+    const [low, high] = [test?.f1Interval.low, test?.f1Interval.high];
+    return [
+      ...[variant, String(seed), f1Cell(dev?.entity.f1), f1Cell(test?.entity.f1)],
+      low === undefined ? '' : `${f1Cell(low)} to ${f1Cell(high)}`,
+      f1Cell(test?.tokenMacroF1 ?? dev?.tokenMacroF1),
+    ];
+  });
+  if (rows.length === 0) return [];
+  const titles = ['TAGWRIGHT', 'SEED', 'DEV F1', 'TEST F1', '95 % INTERVAL', 'MACRO F1 OF WORDS'];
+  return [
+    '\n',
+    textTable(
+      titles.map((title) => ({ title })),
+      rows,
+    ),
+  ];
+}
+
+function f1Cell(share: number | undefined): string {
+  return share === undefined ? '' : share.toFixed(3);
 }

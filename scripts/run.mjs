@@ -19,6 +19,7 @@ const verbs = {
   'test:parity': [['test/parity/parity.ts']],
   bench: [['test/bench/main.ts']],
   starter: [['scripts/make-starter.ts']],
+  reproduce: [['scripts/reproduce.ts']],
   bundle: [['scripts/bundle-functions.ts']],
   // What `npx cdk` runs (cdk.json): the functions are bundled, then the templates are written.
   synth: [['scripts/synth.ts']],

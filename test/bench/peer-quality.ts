@@ -2,7 +2,7 @@ import { figureOf, type Figure, type Quantity, type Samples } from './figure.ts'
 import { RECIPE, type FineTuningJob } from './fine-tuning-job.ts';
 import { samplesOfChild, samplesOfPython } from './in-child.ts';
 import type { FineTuningPeers } from './peers.ts';
-import { estimate } from './standard-error.ts';
+import { estimate } from '../../shared/evaluation/standard-error.ts';
 
 const SEEDS = [0, 1, 2];
 const EPOCHS = 8;

@@ -10,7 +10,7 @@ import { epochFigures } from '../bench/peer-epochs.ts';
 import { qualityFigures } from '../bench/peer-quality.ts';
 import { stepFigures } from '../bench/peer-steps.ts';
 import { taggingFigures } from '../bench/peer-tagging.ts';
-import { estimate } from '../bench/standard-error.ts';
+import { estimate } from '../../shared/evaluation/standard-error.ts';
 import { agreementPercent } from '../bench/tag-agreement.ts';
 import { productOperations, stepShapes, type StepShape } from '../bench/step-shape.ts';
 import { expectClose } from '../support/close.ts';

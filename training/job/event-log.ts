@@ -6,7 +6,7 @@ import type { JobEvent } from './training-job.ts';
 
 export const EVENTS_FILE = 'events.jsonl';
 
-/** The events of a run, one a line of `events.jsonl`. */
+/** The events of a run, one a line of `events.jsonl`, each with the time at which it came, `at`. */
 export interface EventLog {
   /** What comes before `begin` is kept back: a job that is refused leaves the log of the run before as it is. */
   readonly add: (event: JobEvent) => void;
@@ -20,18 +20,19 @@ export interface EventLog {
   readonly history: () => readonly HistoryEvent[];
 }
 
-export function createEventLog(folder: string): EventLog {
+export function createEventLog(folder: string, clock: () => Date): EventLog {
   const file = join(folder, EVENTS_FILE);
-  let kept: JobEvent[] | undefined = [];
-  const write = (event: JobEvent): void => {
+  let kept: string[] | undefined = [];
+  const write = (line: string): void => {
     attempt(file, () => {
-      appendFileSync(file, `${JSON.stringify(event)}\n`);
+      appendFileSync(file, line);
     });
   };
   return {
     add(event) {
-      if (kept === undefined) write(event);
-      else kept.push(event);
+      const line = `${JSON.stringify({ at: clock().toISOString(), ...event })}\n`;
+      if (kept === undefined) write(line);
+      else kept.push(line);
     },
     begin({ resume }) {
       attempt(file, () => {
@@ -65,7 +66,9 @@ function historyOf(lines: string): readonly HistoryEvent[] {
 /** Curves with a gap are no reason to lose a trained model: a line that is damaged is left out. */
 function parseEvent(line: string): JobEvent | undefined {
   try {
-    return JSON.parse(line) as JobEvent;
+    const event = JSON.parse(line) as JobEvent & { at?: string };
+    delete event.at;
+    return event;
   } catch {
     return undefined;
   }

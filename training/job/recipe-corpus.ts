@@ -9,6 +9,7 @@ import { findRecipe } from '../recipes/index.ts';
 import type { Measured, Recipe, RecipeCorpus } from '../recipes/recipe.ts';
 import { parseOptions } from '../recipes/recipe-options.ts';
 import { countDifferences, splitCounts } from '../recipes/split-counts.ts';
+import { totalCounts, totalDifferences } from '../recipes/total-counts.ts';
 import type { PreparedTagger } from '../train/prepared-tagger.ts';
 import { inFolder } from './run-folder.ts';
 import type { ModelKind, SettingChange } from './settings.ts';
@@ -41,7 +42,10 @@ export async function* withRecipe<Job extends TrainingJob>(
   const options = parseOptions(recipe, source.options);
   const corpus = await recipe.read(source.path, options);
   const counts = splitCounts(corpus);
-  const differences = countDifferences(counts, recipe.expected(options));
+  const differences = [
+    ...totalDifferences(totalCounts(corpus), recipe.expectedTotals?.(options)),
+    ...countDifferences(counts, recipe.expected(options)),
+  ];
   const written = writeSplits(recipe, corpus, join(folder, 'corpus'));
   const { notices } = corpus;
   const about = { recipe: recipe.name, options, counts, differences, notices };

@@ -4,7 +4,6 @@ import { NerError } from '../../shared/ner-error.ts';
 import { createRng } from '../../shared/random.ts';
 import type { Sentence } from '../../shared/corpus/conll.ts';
 import type { Corpus } from '../data/corpus.ts';
-import { fitOutsideBias, type OutsideBiasOptions } from '../distill/outside-bias.ts';
 import { labelCached } from '../distill/soft-label-cache.ts';
 import { readStudentVectors } from '../distill/student-vectors.ts';
 import { createTaughtExamples } from '../distill/taught-examples.ts';
@@ -17,7 +16,8 @@ import { corpusOf } from './job-corpus.ts';
 import { withRunFolder, type RunFolder } from './run-folder.ts';
 import { withSettings, type Settings } from './settings.ts';
 import { studentSettings } from './student-settings.ts';
-import { trainAndExport, type Finished } from './train-and-export.ts';
+import { loweringOutside } from './lower-outside.ts';
+import { trainAndExport } from './train-and-export.ts';
 import type { DistillationJob, JobEvent } from './training-job.ts';
 import { prepareWordTagger } from './word-tagger-kind.ts';
 
@@ -66,21 +66,11 @@ async function* events(
       unlabelled: unlabelled.files.map(({ sha256, tweets }) => ({ sha256, tweets })),
     };
     const { corpus: measured } = lesson;
-    const finish = (parameters: Float32Array): AsyncGenerator<JobEvent, Finished> =>
-      withOutsideBias(parameters, { tagger, dev: measured.dev, threads: job.threads });
+    const finish = loweringOutside({ tagger, dev: measured.dev, threads: job.threads });
     yield* trainAndExport({ job, folder, settings: fixed, corpus: measured, train, tagger, recipe, signal, finish });
   } finally {
     await teacher.release();
   }
-}
-
-async function* withOutsideBias(
-  parameters: Float32Array,
-  options: OutsideBiasOptions,
-): AsyncGenerator<JobEvent, Finished> {
-  const { bias, dev, parameters: changed } = await fitOutsideBias(parameters, options);
-  yield { type: 'outside-bias', bias, dev };
-  return { parameters: changed, recipe: { outsideBias: bias } };
 }
 
 type StudentSettings = Settings & { readonly model: Extract<Settings['model'], { readonly kind: 'words' }> };

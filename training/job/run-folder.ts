@@ -25,7 +25,7 @@ export async function* withRunFolder(
   inFolder(folder, () => {
     mkdirSync(folder, { recursive: true });
   });
-  const log = createEventLog(folder);
+  const log = createEventLog(folder, () => new Date());
   for await (const event of work({ folder, log })) {
     if (event.type !== 'fetching' && event.type !== 'labelling') log.add(event);
     // Only once there is something to go on from: a full disk must not cost the epoch.

@@ -1,6 +1,7 @@
 import { requireDevice } from '../../shared/ort/device.ts';
 import { refuseTooLarge } from '../export/serving-graph.ts';
 import { corpusOf } from './job-corpus.ts';
+import { loweringOutside } from './lower-outside.ts';
 import { measureWindows } from './measure-windows.ts';
 import { prepareTagger } from './prepare-tagger.ts';
 import { withRecipe } from './recipe-corpus.ts';
@@ -52,5 +53,20 @@ async function* events(
     revision: encoder?.revision ?? null,
     ...(corpus.frozen === undefined ? {} : { frozenTest: corpus.frozen }),
   };
-  yield* trainAndExport({ job, folder, settings, corpus, train: corpus.train, tagger, recipe, appendices, signal });
+  const finish =
+    settings.train.outsideBias === 'dev'
+      ? loweringOutside({ tagger, dev: corpus.dev, threads: job.threads })
+      : undefined;
+  yield* trainAndExport({
+    job,
+    folder,
+    settings,
+    corpus,
+    train: corpus.train,
+    tagger,
+    recipe,
+    appendices,
+    signal,
+    finish,
+  });
 }

@@ -36,6 +36,7 @@ export function createEncoderTagger(encoder: TransformerEncoder, options: Encode
     layers: encoder.config.layers,
     inputs: { ids: int32('B', 'T'), attention: float32('B', 'T'), positions: int32('B', 'W') },
     positions: 'W',
+    outputBias: 'classifier.bias',
     emissions: (p, inputs, source) => {
       const scores = score(p, { ids: inputs['ids']!, mask: inputs['attention']! }, source); // [B, T, L]
       const [batch, time] = scores.shape;

@@ -74,6 +74,7 @@ export function createEncoderWordsTagger(encoder: TransformerEncoder, options: E
       [POSITIONS_INPUT]: int32('B', 'W'),
     },
     positions: 'W',
+    outputBias: 'classifier.bias',
     emissions: (p, inputs, source) => {
       const pieces = { ids: inputs['ids']!, mask: inputs['attention']! };
       return score(p, { x: inputs, pieces, source });

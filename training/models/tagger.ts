@@ -21,6 +21,8 @@ export interface Tagger {
   readonly inputs: Readonly<Record<string, TensorType>>;
   /** What the inputs call W, the axis of labelled positions. */
   readonly positions: string;
+  /** Name of the parameter that is added to the scores of all places, [L]. */
+  readonly outputBias: string;
   /** Label scores of each labelled position [B, W, L]; with a dropout source as in training, without as in serving. */
   readonly emissions: (p: Tensors, inputs: Tensors, source?: DropoutSource) => Tensor;
   readonly serving: ServingScores;

@@ -49,6 +49,7 @@ export function createWordTagger({ settings, encoder, labels, crf }: WordTaggerO
       ...(crf ? crfParameters(labels) : []),
     ],
     layers: 0,
+    outputBias: 'output.bias',
     inputs,
     positions: 'T',
     emissions,

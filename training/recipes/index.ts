@@ -1,10 +1,11 @@
 import { NerError } from '../../shared/ner-error.ts';
+import { geoparser } from './geoparser.ts';
 import type { Recipe } from './recipe.ts';
 import { twitterWnut16 } from './twitter-wnut16.ts';
 import { unNer } from './un-ner.ts';
 
 /** All recipes, in the order in which they are listed. */
-export const recipes: readonly Recipe[] = [twitterWnut16, unNer];
+export const recipes: readonly Recipe[] = [twitterWnut16, geoparser, unNer];
 
 /** @throws {E_USAGE} naming those there are */
 export function findRecipe(name: string): Recipe {

@@ -29,6 +29,8 @@ export interface Recipe<Options = Readonly<Record<string, unknown>>> {
   readonly space?: { readonly dimensions: SearchSpace; readonly maxEpochs: number; readonly why: string };
   /** What the splits hold when the files are those of `source`; undefined where that depends on the user's own files. */
   expected(options: Options): ExpectedCounts | undefined;
+  /** What all splits hold together then, for a recipe that splits by itself. */
+  expectedTotals?(options: Options): ExpectedTotals | undefined;
   /** Figures of the system that people use today. */
   readonly published: readonly PublishedFigure[];
   /** What the report says besides, whatever is asked for. */
@@ -77,6 +79,12 @@ export interface SplitCounts {
 }
 
 export type ExpectedCounts = Readonly<Partial<Record<SplitName, SplitCounts>>>;
+
+/** Counts that do not depend on how a corpus was split. */
+export interface ExpectedTotals extends SplitCounts {
+  /** Words by tag. */
+  readonly tags: Readonly<Record<string, number>>;
+}
 
 /** What the figures of a recipe are computed from. */
 export interface Measured {

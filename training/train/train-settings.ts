@@ -35,6 +35,8 @@ export const trainSettingsSchema = z.strictObject({
   maxNorm: z.number().positive(),
   /** Share of entities that are replaced by others of their type in each epoch. */
   mentionReplacement: share,
+  /** Whether the score of O is lowered, after training, by what is best on dev. */
+  outsideBias: z.enum(['as-trained', 'dev']),
   /** The rule that ends training before its last epoch; null for none: then the epoch that is best on dev is kept. */
   earlyStopping: earlyStoppingSchema.nullable(),
   /** Last checkpoints that are kept; the best one is kept besides. */
@@ -59,6 +61,7 @@ export const defaultTrainSettings: TrainSettings = {
   averaging: null,
   maxNorm: 1,
   mentionReplacement: 0.7,
+  outsideBias: 'as-trained',
   earlyStopping: null,
   keepCheckpoints: 1,
 };

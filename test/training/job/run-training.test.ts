@@ -132,7 +132,8 @@ describe('a run', () => {
     const lines = readFileSync(join(`${job.out}.run`, 'events.jsonl'), 'utf8')
       .trimEnd()
       .split('\n');
-    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(events);
+    const at = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string;
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(events.map((event) => ({ at, ...event })));
     const names = events.map(({ type }) => type);
     const epoch = ['step', 'step', 'step', 'epoch', 'checkpoint'];
     expect(names).toEqual([
@@ -197,5 +198,17 @@ describe('a run', () => {
     const isFrozen = (name: string): boolean => name.includes('embeddings') || name.includes('layer.0.');
     expect(same.map(([name]) => name)).toEqual(names.filter(isFrozen));
     expect(names.length).toBeGreaterThan(same.length);
+  });
+});
+
+test('O is lowered by what is best on dev, when asked for, and served so', async () => {
+  const job = tinyJob(folder, { out: join(folder, 'lowered'), changes: [['train.outsideBias', 'dev']] });
+  const events = await runJob(job);
+  const { bias, dev } = lastOf(events, 'outside-bias');
+  expect(bias).toBeGreaterThanOrEqual(0);
+  expect(dev.f1).toBeGreaterThanOrEqual(lastOf(events, 'end').dev.f1);
+  expect(JSON.parse(manifestOf(job.out))).toMatchObject({
+    recipe: { outsideBias: bias },
+    metrics: { dev: { entity: { f1: dev.f1 } } },
   });
 });

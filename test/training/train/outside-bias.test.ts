@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createRng } from '../../../shared/random.ts';
-import { fitOutsideBias } from '../../../training/distill/outside-bias.ts';
+import { fitOutsideBias } from '../../../training/train/outside-bias.ts';
 import { createDevEvaluator } from '../../../training/train/dev-evaluator.ts';
 import { parameterViews } from '../../../training/train/train-state.ts';
 import { parameterCount } from '../../../training/train/state-layout.ts';
