@@ -3,9 +3,10 @@ import { geoparser } from './geoparser.ts';
 import type { Recipe } from './recipe.ts';
 import { twitterWnut16 } from './twitter-wnut16.ts';
 import { unNer } from './un-ner.ts';
+import { videoComments } from './video-comments.ts';
 
 /** All recipes, in the order in which they are listed. */
-export const recipes: readonly Recipe[] = [twitterWnut16, geoparser, unNer];
+export const recipes: readonly Recipe[] = [twitterWnut16, geoparser, unNer, videoComments];
 
 /** @throws {E_USAGE} naming those there are */
 export function findRecipe(name: string): Recipe {
