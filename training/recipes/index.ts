@@ -1,9 +1,10 @@
 import { NerError } from '../../shared/ner-error.ts';
+import { geoparserTarget } from './geoparser-target.ts';
 import type { Recipe } from './recipe.ts';
 import { twitterWnut16 } from './twitter-wnut16.ts';
 
 /** All recipes, in the order in which they are listed. */
-export const recipes: readonly Recipe[] = [twitterWnut16];
+export const recipes: readonly Recipe[] = [twitterWnut16, geoparserTarget];
 
 /** @throws {E_USAGE} naming those there are */
 export function findRecipe(name: string): Recipe {

@@ -64,9 +64,7 @@ function probabilities(oldTag: string, seed: number): readonly number[] {
   const other = best === OLD_TAGS.length - 1 ? OLD_TAGS.indexOf('B-geo') : OLD_TAGS.length - 1;
   const much = Math.floor((1000 - share) * 0.8);
   const next = OLD_TAGS.findIndex((_, i) => i !== best && i !== other);
-  return OLD_TAGS.map((_, i) =>
-    i === best ? share : i === other ? much : i === next ? 1000 - share - much : 0,
-  );
+  return OLD_TAGS.map((_, i) => (i === best ? share : i === other ? much : i === next ? 1000 - share - much : 0));
 }
 
 function hash(text: string): number {
