@@ -17,6 +17,7 @@ const verbs: Record<string, () => Promise<CommandDef>> = {
   compare: async () => general((await import('./compare.ts')).compare),
   export: async () => general((await import('./export.ts')).exportModel),
   tag: async () => general((await import('./tag.ts')).tag),
+  places: async () => general((await import('./places.ts')).places),
   serve: async () => general((await import('./serve.ts')).serve),
   redrive: async () => general((await import('./redrive.ts')).redrive),
   quarantine: async () => general((await import('./quarantine.ts')).quarantine),
