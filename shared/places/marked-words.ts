@@ -1,4 +1,5 @@
 import type { WordSpan } from '../labels/spans.ts';
+import { PLACE_TYPES } from './place-phrases.ts';
 
 /** Words with a marker before each place: what a tagger of targets reads when it is given the first tagger's output. */
 export interface MarkedWords {
@@ -7,9 +8,13 @@ export interface MarkedWords {
   readonly positions: readonly number[];
 }
 
-/** What stands before a place of a type, a word of its own: `[geo] glasgow`. Its tag is O. */
+/**
+ * What stands before a place of a type, a word of its own: `[geo] glasgow`. Its tag is O. A place of a type that step-4 files
+ * do not have, such as `location`, is marked as `geo`: the second tagger has seen no other markers than these.
+ */
 export function markerOf(type: string): string {
-  return `[${type}]`;
+  const known = PLACE_TYPES.find((name) => name === type.toLowerCase()) ?? 'geo';
+  return `[${known}]`;
 }
 
 /** @param phrases by start, without overlap */

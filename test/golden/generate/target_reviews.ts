@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Makes test/fixtures/recipes/geoparser-target/reviews.csv of reviews.txt, in the form of the geoparser's step-4 files:
+ * Makes train.csv, dev.csv and test.csv of reviews.txt in test/fixtures/recipes/geoparser-target, in the form of the geoparser's step-4 files:
  *
  *     node_modules/node/bin/node test/golden/generate/target_reviews.ts
  *
@@ -82,11 +82,20 @@ const decimal = (thousandths: number): string => {
 const reviews = readFileSync(join(FOLDER, 'reviews.txt'), 'utf8')
   .split('\n')
   .filter((line) => line !== '' && !line.startsWith('#'));
-const lines = reviews.flatMap((review, i) =>
-  rowsOf(review).map(({ piece, oldTag, tag }, r) => {
+const header = ['Sentence #', 'Word', ...OLD_TAGS, 'old_tag', 'Tag'].join(',');
+
+function linesOf(review: string, i: number): readonly string[] {
+  return rowsOf(review).map(({ piece, oldTag, tag }, r) => {
     const shares = probabilities(oldTag, hash(`${i} ${r} ${piece}`)).map(decimal);
     return [String(i), quoted(piece), ...shares, oldTag, tag].join(',');
-  }),
-);
-const header = ['Sentence #', 'Word', ...OLD_TAGS, 'old_tag', 'Tag'].join(',');
-writeFileSync(join(FOLDER, 'reviews.csv'), `${[header, ...lines].join('\n')}\n`);
+  });
+}
+
+/** Of five reviews in a row three are train, the fourth is dev, the fifth is test. */
+const SPLITS = { train: [0, 1, 2], dev: [3], test: [4] } as const;
+for (const [split, places] of Object.entries(SPLITS)) {
+  const lines = reviews.flatMap((review, i) =>
+    (places as readonly number[]).includes(i % 5) ? linesOf(review, i) : [],
+  );
+  writeFileSync(join(FOLDER, `${split}.csv`), `${[header, ...lines].join('\n')}\n`);
+}
