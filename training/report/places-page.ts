@@ -8,6 +8,9 @@ import { worldMap } from './world-map.ts';
 /** Rows of a table of places; places.json has all. */
 const ROWS = 50;
 
+/** A map may be as wide as the page. */
+const STYLE = '.chart { max-inline-size: none; } figure + .caption { margin-block-start: 1.5rem; }';
+
 const ROLE_COLUMNS = ['target', 'incidental', 'no role', 'mentions'].map((head) => ({ head, number: true }));
 
 /** What texts say of places, as one page: a map, and tables of places with and without a location. */
@@ -27,7 +30,7 @@ export function placesPage(data: PlacesData): Promise<string> {
       ${located.length + unlocated.length === 0 ? html`<p>No place was found.</p>` : nothing}
       ${unlocated.length === 0 ? nothing : unlocatedSection(data)}
     </main>`;
-  return page('Places', body);
+  return page('Places', body, STYLE);
 }
 
 function facts({ model, targetModel, gazetteer, mentions }: PlacesData): Markup {
@@ -35,8 +38,8 @@ function facts({ model, targetModel, gazetteer, mentions }: PlacesData): Markup 
   const share = (count: number): string => (all === 0 ? '0' : `${grouped(count)} (${percent(count / all)} %)`);
   const entries: readonly (readonly [string, string | Markup])[] = [
     ['Places by', html`<code>${model}</code>`],
-    ['Roles by', targetModel === null ? 'no second tagger' : html`<code>${targetModel}</code>`],
     ['Gazetteer', gazetteer ?? 'none'],
+    ['Roles by', targetModel === null ? 'no second tagger' : html`<code>${targetModel}</code>`],
     ['Targets', share(mentions.target)],
     ['Incidental', share(mentions.incidental)],
   ];

@@ -1,12 +1,8 @@
 import { registerMap } from 'echarts/core';
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { feature } from 'topojson-client';
 import { mentionsOf, type LocatedPlace, type RoleCounts } from './places-data.ts';
 import { LEGEND, SERIES_COLOURS, STILL, type ChartOption } from './svg-chart.ts';
+import { worldOutlines } from './world-outlines.ts';
 
-/** Countries as polygons: Natural Earth at 1:110 million (public domain) by the package world-atlas. */
-const ATLAS = fileURLToPath(import.meta.resolve('world-atlas/countries-110m.json'));
 const MAP = 'world';
 
 /** As 1:110 million shows no more detail, at least so many degrees are seen. */
@@ -30,15 +26,12 @@ const COLOURS: Readonly<Record<keyof RoleCounts, string>> = {
   unknown: 'var(--muted)',
 };
 
-type Topology = Parameters<typeof feature>[0];
-
 let registered = false;
 
 function registerWorld(): void {
   if (registered) return;
-  const topology = JSON.parse(readFileSync(ATLAS, 'utf8')) as Topology;
-  // What echarts draws is GeoJSON; its types want names that nothing here looks up.
-  registerMap(MAP, { geoJSON: feature(topology, topology.objects['countries']!) as never });
+  // echarts' types of GeoJSON are its own, and may be written to.
+  registerMap(MAP, { geoJSON: worldOutlines() as never });
   registered = true;
 }
 
