@@ -70,7 +70,8 @@ export async function* placeParts(
  * @throws {E_FILE_UNREADABLE} {E_GAZETTEER_MALFORMED} as `readGeonames`
  */
 export async function* locateParts(parts: AsyncIterable<PlacePart>, gazetteer: string): AsyncGenerator<PlacePart> {
-  const all = await Array.fromAsync(parts);
+  const all: PlacePart[] = [];
+  for await (const part of parts) all.push(part);
   const places = all.flatMap(({ texts }) => texts.flatMap((text) => text.places));
   const hits = await readGeonames(gazetteer, new Set(places.map(({ text }) => mentionKey(text))));
   for (const { texts, ...rest } of all) {

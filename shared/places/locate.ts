@@ -51,9 +51,12 @@ interface Context {
 
 function bestOf(candidates: readonly GazetteerHit[], { around, countries }: Context): GazetteerEntry | undefined {
   const most = Math.max(0, ...candidates.map(({ entry }) => entry.population));
-  const rank = ({ entry, isMain }: GazetteerHit): readonly number[] => {
+  const rank = (hit: GazetteerHit): readonly number[] => {
+    const { entry, isMain } = hit;
     const { countryCode, admin1, featureClass, population, id } = entry;
-    const follows = around.has(countryCode) || around.has(`${countryCode}.${admin1}`);
+    // `New York, New York` is the city: the state does not lie in itself.
+    const own = areaOf(hit);
+    const follows = [countryCode, `${countryCode}.${admin1}`].some((area) => area !== own && around.has(area));
     const isNamed = countries.has(countryCode) && population * COUNTRY_OUTWEIGHS >= most;
     const isSettled = featureClass === 'A' || featureClass === 'P';
     return [Number(follows), Number(isNamed), Number(isSettled), population, Number(isMain), -id];

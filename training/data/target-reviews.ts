@@ -74,20 +74,23 @@ interface Place {
 }
 
 async function* records(file: string, text: string): AsyncGenerator<{ record: readonly string[]; line: number }> {
-  // A piece may be a quotation mark, which pandas writes as four; a field never has a line feed, so lines are rows.
+  // A piece may be a quotation mark, which pandas writes as four.
   const parser = parse(text, { info: true, relax_column_count: true, skip_empty_lines: true });
+  let last = 0;
   try {
     for await (const row of parser) {
       const { record, info } = row as { record: string[]; info: { lines: number } };
-      yield { record, line: info.lines };
+      // A quotation mark that is not closed takes rows into its field, up to the next one.
+      if (record.some((field) => field.includes('\n'))) throw new Error('a quotation mark is not closed in its row');
+      last = info.lines;
+      yield { record, line: last };
     }
   } catch (error) {
     if (error instanceof NerError) throw error;
-    const line = error instanceof Error && 'lines' in error ? String(error.lines) : '1';
     const reason = error instanceof Error ? error.message : String(error);
     throw new NerError(
       'E_CORPUS_MALFORMED',
-      `${file}:${line}: not CSV: ${reason}; expected fields between commas, quoted where they hold one. Correct the line.`,
+      `${file}:${last + 1}: not CSV: ${reason}; expected fields between commas, quoted where they hold one. Correct the row.`,
       { cause: error },
     );
   }
