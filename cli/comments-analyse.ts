@@ -84,7 +84,7 @@ function keepDecisions(out: string, merges: string | undefined): void {
   if (decided === 0) return;
   throw new NerError(
     'E_USAGE',
-    `tagwright comments analyse: ${path} has ${decided} decisions of a person, which would be written over; expected ` +
+    `tagwright comments analyse: ${path} has ${decided} ${decided === 1 ? 'decision' : 'decisions'} of a person, which would be written over; expected ` +
       `--merges ${path}, or another --out.`,
   );
 }

@@ -40,14 +40,13 @@ export function runTable(runs: readonly RunRecord[]): string {
 /** All that is known of a run. */
 export function runText(run: RunRecord): string {
   const { id, kind, recipe, who, corpus, seed, device, engine, machine, modelId, bundle, error } = run;
-  const options =
-    recipe === null ? '' : Object.entries(recipe.options).map(([name, value]) => ` ${name}=${text(value)}`);
+  const options = Object.entries(recipe?.options ?? {}).map(([name, value]) => ` ${name}=${text(value)}`);
   const facts: readonly (readonly [string, string])[] = [
     ['run', `${id}, ${kind}, ${run.outcome}`],
     ...(error === undefined ? [] : [['error', error] as const]),
     ['when', `${when(run)} UTC, ${formatSeconds(run.seconds)}`],
     ['who', who === null ? '-' : `${who.user} on ${who.host}`],
-    ['recipe', recipe === null ? '-' : `${recipe.name}${[...options].join('')}`],
+    ['recipe', recipe === null ? '-' : `${recipe.name}${options.join('')}`],
     ['corpus', corpus ?? '-'],
     ['seed', String(seed)],
     ['best epoch', String(run.bestEpoch ?? '-')],
@@ -58,7 +57,8 @@ export function runText(run: RunRecord): string {
     ['machine', [device, ...Object.entries(machine).map(([name, value]) => `${name} ${value}`)].join(', ')],
   ];
   return [
-    table(['', ''], facts),
+    // A table without a head.
+    table(['', ''], facts).trimStart(),
     dataTable(run.data),
     figureTable(run.metrics),
     table(['setting', 'value'], settingRows(run.settings)),

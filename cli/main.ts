@@ -19,6 +19,7 @@ const verbs: Record<string, () => Promise<CommandDef>> = {
   export: async () => general((await import('./export.ts')).exportModel),
   tag: async () => general((await import('./tag.ts')).tag),
   convert: async () => general((await import('./convert.ts')).convert),
+  places: async () => general((await import('./places.ts')).places),
   serve: async () => general((await import('./serve.ts')).serve),
   redrive: async () => general((await import('./redrive.ts')).redrive),
   quarantine: async () => general((await import('./quarantine.ts')).quarantine),

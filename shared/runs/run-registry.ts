@@ -46,8 +46,8 @@ export function createRunRegistry(store: ObjectStore): RunRegistry {
     },
     find: async (prefix) => {
       const keys: string[] = [];
-      for await (const key of store.keys(RUNS_PREFIX)) if (idOf(key).startsWith(prefix)) keys.push(key);
-      if (prefix === '' || keys.length !== 1) throw notOne(prefix, keys.map(idOf));
+      for await (const key of store.keys(RUNS_PREFIX)) if (nameOf(key).startsWith(prefix)) keys.push(key);
+      if (prefix === '' || keys.length !== 1) throw notOne(prefix, keys.map(nameOf));
       const found = await read(store, keys[0]!);
       if (typeof found === 'object') return found;
       throw new NerError(
@@ -73,20 +73,25 @@ async function read(store: ObjectStore, key: string): Promise<RunRecord | string
     const { path, message } = error.issues[0]!;
     return `${path.length === 0 ? 'it' : path.map(String).join('.')}: ${message}`;
   }
-  const { format: _format, formatVersion: _version, id, ...draft } = data;
-  return keyOf(id) === key && withId(draft).id === id ? data : 'its content is not what its id says; it was changed';
+  const { id, ...content } = data;
+  return keyOf(id) === key && idOf(content) === id ? data : 'its content is not what its id says; it was changed';
 }
 
 function withId(draft: RunDraft): RunRecord {
   const content = { format: 'tagwright-run', formatVersion: 1, ...draft } as const;
-  return { ...content, id: sha256Hex(canonicalJson(content)).slice(0, 16) };
+  return { ...content, id: idOf(content) };
+}
+
+function idOf(content: Omit<RunRecord, 'id'>): string {
+  return sha256Hex(canonicalJson(content)).slice(0, 16);
 }
 
 function keyOf(id: string): string {
   return `${RUNS_PREFIX}${id}.json`;
 }
 
-function idOf(key: string): string {
+/** What stands in a key where the id should be. */
+function nameOf(key: string): string {
   return key.slice(RUNS_PREFIX.length).replace(/\.json$/, '');
 }
 

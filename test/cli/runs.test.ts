@@ -1,13 +1,11 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunRecord } from '../../shared/contracts/run.ts';
 import { cli, type CliOptions } from '../support/cli.ts';
 import type { ChildResult } from '../support/run-child.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { afterAll } from 'vitest';
 import { writeTinyDataset } from '../support/tiny-dataset.ts';
 
 const FIXTURE = join(import.meta.dirname, '..', 'fixtures', 'recipes', 'un-ner');
@@ -54,6 +52,8 @@ describe('runs that were recorded', () => {
     });
     expect(recipe!.data.train).toMatchObject({ sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
     expect(Object.keys(recipe!.metrics)).toEqual(['dev', 'test']);
+    const report = JSON.parse(readFileSync(join(cwd, 'a', 'report.json'), 'utf8')) as object;
+    expect(report).toMatchObject({ appendices: [{ title: 'As published: figures over sub-words' }] });
     expect(plain).toMatchObject({ recipe: null, corpus: join(cwd, 'corpus'), seed: 2 });
   });
 

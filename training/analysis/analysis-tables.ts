@@ -1,6 +1,7 @@
+import { COMMENT_LABELS } from '../data/comments-csv.ts';
 import type { Analysis } from './analyse-comments.ts';
 import { csvText } from './csv-text.ts';
-import { commentParts, countGroups, LABEL_COLUMNS, nameOf } from './group-counts.ts';
+import { commentParts, countGroups, nameOf } from './group-counts.ts';
 import { mergesCsv } from './merges-file.ts';
 import { keyOf } from './name.ts';
 
@@ -18,7 +19,7 @@ const ENTITY_COLUMNS = [
   'endCp',
   'score',
   'group',
-  ...LABEL_COLUMNS,
+  ...COMMENT_LABELS,
 ];
 
 /** entities.csv in parts: a row a mention, with its place in the comment and the labels of that. */
@@ -28,7 +29,7 @@ export function* entitiesCsv({ mentions, names }: Analysis): Generator<string> {
       const { comment, entity } = mention;
       const { type, text, start, end, startCp, endCp, score } = entity;
       const { group } = names.groupOf(nameOf(mention));
-      const labels = LABEL_COLUMNS.map((column) => comment.labels[column]);
+      const labels = COMMENT_LABELS.map((column) => comment.labels[column]);
       return [comment.id, comment.line, type, text, start, end, startCp, endCp, score.toFixed(4), group, ...labels];
     });
     yield csvText(ENTITY_COLUMNS, rows, { header: from === 0 });

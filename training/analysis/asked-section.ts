@@ -1,10 +1,11 @@
 import { html } from 'hono/html';
-import type { Comment } from '../data/comments-csv.ts';
+import type { Comment, CommentLabel } from '../data/comments-csv.ts';
 import { figure, grouped, nothing, table, type Markup } from '../report/markup.ts';
 import type { Analysis } from './analyse-comments.ts';
 import { BARS, nameChart } from './analysis-charts.ts';
+import { counted } from './counted.ts';
 import { commentExamples } from './comment-examples.ts';
-import { countGroups, type GroupCount, type LabelColumn } from './group-counts.ts';
+import { countGroups, type GroupCount } from './group-counts.ts';
 import { spellingsOf } from './merges-file.ts';
 import { titleOfType } from './type-title.ts';
 
@@ -16,17 +17,11 @@ const EXAMPLES = 6;
 
 export interface AskedSection {
   readonly title: string;
-  readonly column: LabelColumn;
-  /** What such a comment does: `request something`. */
-  readonly doing: string;
+  readonly column: CommentLabel;
 }
 
 /** What comments in which a column is set are about: names by type, and the most liked of those comments. */
-export function askedSection(
-  analysis: Analysis,
-  { title, column, doing }: AskedSection,
-  types: readonly string[],
-): Markup {
+export function askedSection(analysis: Analysis, { title, column }: AskedSection, types: readonly string[]): Markup {
   const isChosen = ({ labels }: Comment): boolean => analysis.isSet(labels[column]);
   const chosen = analysis.comments.filter(isChosen);
   if (chosen.length === 0) {
@@ -42,10 +37,13 @@ export function askedSection(
   return html`<section>
     <h2>${title}</h2>
     <p>
-      ${grouped(chosen.length)} comments ${doing}, written by
-      ${grouped(new Set(chosen.map(({ author }) => author)).size)} authors and liked
-      ${grouped(chosen.reduce((sum, { likes }) => sum + likes, 0))} times. ${grouped(named)} of them name
-      something${named < chosen.length ? html`; what the others are about, no name says` : nothing}.
+      <code>${column}</code> is set in ${counted(chosen.length, 'comment')} of ${grouped(analysis.comments.length)},
+      written by ${counted(new Set(chosen.map(({ author }) => author)).size, 'author')} and liked
+      ${counted(
+        chosen.reduce((sum, { likes }) => sum + likes, 0),
+        'time',
+      )}.
+      Names are in ${grouped(named)} of them${named < chosen.length ? '; what the others are about, no name says' : ''}.
     </p>
     <div class="pair">
       ${likesChart(counts, column)}
@@ -61,7 +59,7 @@ export function askedSection(
   </section>`;
 }
 
-function likesChart(counts: readonly GroupCount[], column: LabelColumn): Markup {
+function likesChart(counts: readonly GroupCount[], column: CommentLabel): Markup {
   const top = [...counts].sort((a, b) => b.likes - a.likes || b.comments - a.comments).slice(0, BARS);
   if (top.length === 0) return nothing;
   const svg = nameChart({

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import type { Comment } from '../data/comments-csv.ts';
-import { grouped, nothing, type Markup } from '../report/markup.ts';
+import { nothing, type Markup } from '../report/markup.ts';
+import { counted } from './counted.ts';
 import type { Mention } from './analyse-comments.ts';
 
 /** Characters of a comment that are shown. */
@@ -18,8 +19,8 @@ export function commentExamples(
       const { author, likes, line, date } = comment;
       return html`<li>
         <p class="where">
-          <b><bdi>${author === '' ? 'nobody named' : author}</bdi></b> · ${grouped(likes)}
-          ${likes === 1 ? 'like' : 'likes'} · <bdi>${date}</bdi> · line ${line}
+          <b><bdi>${author === '' ? 'nobody named' : author}</bdi></b> · ${counted(likes, 'like')} ·
+          <bdi>${date}</bdi> · line ${line}
         </p>
         <p class="comment">${marked(comment.text, byComment.get(comment) ?? [], types)}</p>
       </li> `;

@@ -1,18 +1,6 @@
-import type { Comment } from '../data/comments-csv.ts';
+import { COMMENT_LABELS, type Comment, type CommentLabel } from '../data/comments-csv.ts';
 import type { Analysis, Mention } from './analyse-comments.ts';
 import type { NameGroup } from './name-groups.ts';
-
-/** The label columns of a comment, in the order of the file. */
-export const LABEL_COLUMNS = [
-  'Relevance',
-  'Polarity',
-  'Feature request',
-  'Problem report',
-  'Efficiency',
-  'Safety',
-] as const satisfies readonly (keyof Comment['labels'])[];
-
-export type LabelColumn = (typeof LABEL_COLUMNS)[number];
 
 /** How often a group of names is mentioned in some of the comments. */
 export interface GroupCount {
@@ -59,7 +47,7 @@ function sortKey({ group }: GroupCount): string {
 /** A part of the comments: all, those in which a label is set, or those in which it has one value. */
 export interface CommentPart {
   /** `all`, or a label column. */
-  readonly column: 'all' | LabelColumn;
+  readonly column: 'all' | CommentLabel;
   /** Undefined where several values may be meant. */
   readonly value?: string;
   readonly readAs: 'all' | 'set' | 'not set';
@@ -69,7 +57,7 @@ export interface CommentPart {
 /** All parts: of each column those in which it is set, and each of its values. */
 export function commentParts({ comments, isSet }: Pick<Analysis, 'comments' | 'isSet'>): readonly CommentPart[] {
   const all: CommentPart = { column: 'all', readAs: 'all', isChosen: () => true };
-  const ofColumns = LABEL_COLUMNS.flatMap((column): readonly CommentPart[] => {
+  const ofColumns = COMMENT_LABELS.flatMap((column): readonly CommentPart[] => {
     const values = [...new Set(comments.map(({ labels }) => labels[column]))].sort();
     return [
       { column, readAs: 'set', isChosen: ({ labels }) => isSet(labels[column]) },

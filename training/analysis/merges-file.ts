@@ -93,6 +93,7 @@ interface CsvRecord {
 }
 
 function parseRecords(file: string, text: string): readonly CsvRecord[] {
+  if (text.trim() === '') throw malformed(file, 1, 'the file is empty', `the columns ${COLUMNS.join(',')}`);
   try {
     const found = parse(text, {
       columns: (header: string[]) => {

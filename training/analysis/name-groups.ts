@@ -27,6 +27,7 @@ export interface NameGroup {
 }
 
 export interface NameGroups {
+  /** The most frequent first. */
   readonly groups: readonly NameGroup[];
   /** The group of a name. */
   readonly groupOf: (name: Pick<Name, 'type' | 'form'>) => NameGroup;
@@ -57,12 +58,17 @@ export function groupNames(
     if (notice !== undefined) notices.push(`${row.file}:${row.line}: ${notice}`);
     if (row.decidedBy === 'person' && known.has(key)) decided.set(key, row);
   }
+  // Spelt in another way, it is still the name that it is.
+  const chosen = ({ type, group }: MergeRow): string =>
+    known.has(keyOf({ type, form: formOf(group) })) ? formOf(group) : group;
   const next = (type: string, form: string): string => {
     const key = keyOf({ type, form });
     const row = decided.get(key);
-    if (row === undefined) return found.get(key)?.group ?? form;
-    // Spelt in another way, it is still the name that it is.
-    return known.has(keyOf({ type, form: formOf(row.group) })) ? formOf(row.group) : row.group;
+    if (row !== undefined) return chosen(row);
+    const group = found.get(key)?.group ?? form;
+    // Who calls a group by the name of a member has that stand for it.
+    const above = decided.get(keyOf({ type, form: group }));
+    return above !== undefined && chosen(above) === form ? form : group;
   };
   const grouped = [...names].sort(byFrequency).map((name): GroupedName => {
     const group = followed(name, next, decided);
@@ -73,11 +79,11 @@ export function groupNames(
     const why = merge.why === 'part' ? `shares words with '${merge.like}'` : `${merge.why}, as '${merge.like}'`;
     return { name, group, decidedBy: 'machine', similarity: merge.similarity, why };
   });
-  const groups = [...Map.groupBy(grouped, ({ name, group }) => keyOf({ type: name.type, form: group }))].map(
-    ([key, members]): [string, NameGroup] => [key, groupOf(members)],
-  );
-  const byName = new Map(groups.flatMap(([, group]) => group.names.map(({ name }) => [keyOf(name), group] as const)));
-  return { groups: groups.map(([, group]) => group), groupOf: (name) => byName.get(keyOf(name))!, notices };
+  const groups = [...Map.groupBy(grouped, ({ name, group }) => keyOf({ type: name.type, form: group })).values()]
+    .map(groupOf)
+    .sort((a, b) => frequencyOf(b) - frequencyOf(a));
+  const byName = new Map(groups.flatMap((group) => group.names.map(({ name }) => [keyOf(name), group] as const)));
+  return { groups, groupOf: (name) => byName.get(keyOf(name))!, notices };
 }
 
 /** What there is to say of a row that does not decide what it says; undefined of one that does. */
@@ -117,6 +123,11 @@ function followed(
     }
     form = into;
   }
+}
+
+/** Comments of its names; one that has two of them counts twice, which is near enough to say what comes first. */
+function frequencyOf({ names }: NameGroup): number {
+  return names.reduce((sum, { name }) => sum + name.comments, 0);
 }
 
 function groupOf(names: readonly GroupedName[]): NameGroup {

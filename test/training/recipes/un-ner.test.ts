@@ -8,12 +8,24 @@ import { findRecipe } from '../../../training/recipes/index.ts';
 import type { RecipeCorpus } from '../../../training/recipes/recipe.ts';
 import { parseOptions } from '../../../training/recipes/recipe-options.ts';
 import { countDifferences, splitCounts } from '../../../training/recipes/split-counts.ts';
+import {
+  defaultSettings,
+  parseSettingChange,
+  withSettings,
+  type SettingChange,
+} from '../../../training/job/settings.ts';
 import { refusal } from '../../support/refusal.ts';
 import { sharedFolder } from '../../support/shared-corpora.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 const FIXTURE = join(import.meta.dirname, '..', '..', 'fixtures', 'recipes', 'un-ner');
 const recipe = findRecipe('un-ner');
+
+/** As docs/recipes/un-ner.md has them. */
+const NOTEBOOK = [
+  ...['train.optimizer.name=adam', 'train.learningRate=1e-5', 'train.schedule.name=constant', 'train.maxNorm=10'],
+  ...['model.maxPieces=128', 'model.alignment=same'],
+];
 
 function read(path: string, options: Readonly<Record<string, unknown>> = {}): Promise<RecipeCorpus> {
   return recipe.read(path, parseOptions(recipe, options));
@@ -87,6 +99,15 @@ test('reads one folder of documents in three parts, with or without its usual na
 test('fails for options that it has not, or that make no sense', () => {
   expect(refusal(() => parseOptions(recipe, { sharing: 1 }))).toContain('E_USAGE');
   expect(refusal(() => parseOptions(recipe, { share: 1 }))).toContain('E_USAGE --option: un-ner: ');
+});
+
+test("takes the notebook's own settings", () => {
+  const settings = [...recipe.settings.encoder!.map(({ path, value }): SettingChange => [path, value])];
+  for (const text of NOTEBOOK) settings.push(parseSettingChange(text));
+  expect(withSettings(defaultSettings.encoder, settings)).toMatchObject({
+    model: { maxPieces: 128, alignment: 'same' },
+    train: { optimizer: { name: 'adam' }, schedule: { name: 'constant' }, learningRate: 1e-5, maxNorm: 10 },
+  });
 });
 
 const REAL = join(sharedFolder, 'data', 'un-ner');
