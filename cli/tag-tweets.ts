@@ -51,7 +51,7 @@ export async function* tagTweets(
 }
 
 /** Undefined while there were only blank lines. */
-function guessFormat(name: string, bytes: Uint8Array): TweetFormat | undefined {
+export function guessFormat(name: string, bytes: Uint8Array): TweetFormat | undefined {
   if (Buffer.from(bytes).toString('utf8').trim() === '') return undefined;
   const format = detectFormat(bytes);
   if (format !== 'json') return format;

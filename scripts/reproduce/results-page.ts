@@ -111,7 +111,7 @@ const SEED_COLUMNS = [
 ];
 
 function seeds(runs: readonly ResultRun[]): string {
-  const rows = runs.map(({ variant, seed, splits, seconds, resumed, sentencesPerSecond }) => {
+  const rows = runs.map(({ variant, seed, splits, trainingSeconds, sentencesPerSecond }) => {
     const [dev, test] = [splits['dev'], splits['test']];
     const ofTest =
       test === undefined
@@ -123,8 +123,8 @@ function seeds(runs: readonly ResultRun[]): string {
           ];
     return [
       ...[variant, String(seed), dev === undefined ? '' : share(dev.entity.f1), ...ofTest],
-      resumed ? 'stopped in between' : (seconds / 60).toFixed(1),
-      sentencesPerSecond === null ? '' : sentencesPerSecond.toFixed(1),
+      (trainingSeconds / 60).toFixed(1),
+      sentencesPerSecond.toFixed(1),
     ];
   });
   return markdownTable(SEED_COLUMNS, rows);

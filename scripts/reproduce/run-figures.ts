@@ -2,26 +2,27 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Appendix } from '../../training/report/appendix.ts';
 import type { ReportData, SplitReport } from '../../training/report/report-data.ts';
+import { EVENTS_FILE } from '../../training/job/event-log.ts';
+import { trainingSeconds } from '../../training/job/training-time.ts';
 import type { JobEvent } from '../../training/job/training-job.ts';
 import type { ResultRun, ResultTable } from '../../training/recipes/recipe-results.ts';
 import { manifestSchema } from '../../shared/contracts/manifest.ts';
 
-/** What a finished run has left: its figures, and how many sentences it trained on in its last part. */
-export interface RunFigures extends Pick<ResultRun, 'modelId' | 'splits' | 'tables' | 'resumed'> {
-  readonly trainedSentences: number;
-}
+/** What a finished run has left. */
+export type RunFigures = Pick<ResultRun, 'modelId' | 'splits' | 'tables' | 'trainingSeconds' | 'sentencesPerSecond'>;
 
 /** Reads the bundle, and `events.jsonl` beside it. */
 export function runFigures(out: string): RunFigures {
   const manifest = manifestSchema.parse(JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8')));
   const report = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as ReportData;
-  const last = lastPart(join(`${out}.run`, 'events.jsonl'));
+  const run = `${out}.run`;
+  const seconds = trainingSeconds(run);
   return {
     modelId: manifest.id,
     splits: Object.fromEntries(report.splits.map((split) => [split.name, splitFigures(split)])),
     tables: (report.appendices ?? []).flatMap(tablesOf),
-    resumed: last.some((event) => event.type === 'start' && event.finishedSteps > 0),
-    trainedSentences: last.reduce((sum, event) => sum + (event.type === 'step' ? event.sentences : 0), 0),
+    trainingSeconds: rounded(seconds),
+    sentencesPerSecond: rounded(trainedSentences(join(run, EVENTS_FILE)) / seconds),
   };
 }
 
@@ -46,9 +47,15 @@ function tablesOf({ title, blocks }: Appendix): readonly ResultTable[] {
   });
 }
 
-/** Events from the last start on: what came before a stop is another part. */
-function lastPart(file: string): readonly JobEvent[] {
+/** Sentences of all steps; a step that was done again after a stop counts once. */
+function trainedSentences(file: string): number {
   const lines = readFileSync(file, 'utf8').split('\n');
   const events = lines.filter((line) => line !== '').map((line) => JSON.parse(line) as JobEvent);
-  return events.slice(events.findLastIndex(({ type }) => type === 'start'));
+  const steps = events.flatMap((event) => (event.type === 'step' ? [[event.step, event.sentences] as const] : []));
+  return [...new Map(steps).values()].reduce((sum, sentences) => sum + sentences, 0);
+}
+
+/** To a tenth; never 0, which nothing takes. */
+function rounded(value: number): number {
+  return Math.max(0.1, Math.round(value * 10) / 10);
 }

@@ -48,7 +48,11 @@ interface RunInputs {
  * @throws {E_FILE_UNREADABLE} an input that is not there
  */
 export function runFingerprint({ recipe, corpus, flags, version }: RunInputs, places: Places): string {
-  const { settings } = recipe;
+  // Reasons may be put better without a run being another.
+  const settings = Object.entries(recipe.settings).map(([kind, of]) => [
+    kind,
+    of.map(({ path, value }) => [path, value]),
+  ]);
   const inputs = [corpus, ...flags.map((flag) => named(flag)[1]).filter((path) => isInput(path, places))];
   const contents = inputs.map((path) => contentHash(placed(path, places)));
   const vectors = flags.filter((flag) => existsSync(join(places.root, 'node_modules', flag, 'package.json')));

@@ -135,22 +135,18 @@ async function makeRun(
   if (again) for (const old of [out, `${out}.run`]) rmSync(old, { recursive: true, force: true });
   say(`${run.name}: ${commandOf(run)}`);
   const args = run.args.map((arg) => placedFlag(arg, options));
-  const { code, seconds, trainingSeconds } = await trainChild([...args, '--out', out, '--resume'], {
+  const code = await trainChild([...args, '--out', out, '--resume'], {
     root,
     signal,
     say,
   });
   if (code !== 0) return signal.aborted ? 'stopped' : `tagwright train ended with ${code ?? 'a signal'}`;
-  const { trainedSentences, ...figures } = runFigures(out);
-  const speed = trainingSeconds === undefined ? 0 : trainedSentences / trainingSeconds;
   const finished: ResultRun = {
     ...{ variant: run.variant.name, seed: run.seed, fingerprint: run.fingerprint, command: commandOf(run) },
     at: new Date(options.now()).toISOString(),
-    seconds: rounded(seconds),
-    sentencesPerSecond: speed === 0 ? null : rounded(speed),
     machine: machine(),
     differences: [...differences.get(run.variant)!],
-    ...figures,
+    ...runFigures(out),
   };
   addRun(file, run.recipe, finished);
   say(`${run.name}: ${file}`);
@@ -159,11 +155,6 @@ async function makeRun(
 
 function commandOf({ args, variant }: PlannedRun): string {
   return `npx tagwright ${args.join(' ')} --out ${variant.name}`;
-}
-
-/** To a tenth; never 0, which nothing takes. */
-function rounded(value: number): number {
-  return Math.max(0.1, Math.round(value * 10) / 10);
 }
 
 function machine(): ResultRun['machine'] {

@@ -141,7 +141,8 @@ function isPlain(reason: Match['reason'], a: string, b: string): boolean {
   return same < shorter - 1 && (reason === 'meaning' || shorter >= MIN_SINGLE_LENGTH);
 }
 
-function digitsOf(form: string): string {
+/** The digits of a form, a space between runs of them. Names of different digits are different names. */
+export function digitsOf(form: string): string {
   return form.replace(/\P{N}+/gu, ' ').trim();
 }
 

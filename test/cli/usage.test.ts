@@ -224,6 +224,10 @@ describe('usage', () => {
     `);
   });
 
+  test('of convert', async () => {
+    expect(await usage('convert', '--help')).toMatchInlineSnapshot();
+  });
+
   test('of serve', async () => {
     expect(await usage('serve', '--help')).toMatchInlineSnapshot(`
       "Run the host: take tweets over HTTP, tag them with the current model, show them (tagwright serve v0.1.0)

@@ -5,8 +5,8 @@ import { subWordFigures, type SubWordFigures } from './sub-word-figures.ts';
 
 /** What the notebook printed of its two models with all types, and of the one with reduced types. */
 const PUBLISHED = {
-  all: { accuracy: '.954 and .952', precision: '', recall: '', harmonic: '.601 and .639' },
-  places: { accuracy: '.968', precision: '.841', recall: '.843', harmonic: '' },
+  all: { accuracy: '0.954 and 0.952', precision: '', recall: '', harmonic: '0.601 and 0.639' },
+  places: { accuracy: '0.968', precision: '0.841', recall: '0.843', harmonic: '' },
 } as const;
 type PublishedTypes = keyof typeof PUBLISHED;
 

@@ -1,11 +1,13 @@
 import { NerError } from '../../shared/ner-error.ts';
+import { geoparserTarget } from './geoparser-target.ts';
 import { geoparser } from './geoparser.ts';
 import type { Recipe } from './recipe.ts';
 import { twitterWnut16 } from './twitter-wnut16.ts';
 import { unNer } from './un-ner.ts';
+import { videoComments } from './video-comments.ts';
 
 /** All recipes, in the order in which they are listed. */
-export const recipes: readonly Recipe[] = [twitterWnut16, geoparser, unNer];
+export const recipes: readonly Recipe[] = [twitterWnut16, geoparser, geoparserTarget, unNer, videoComments];
 
 /** @throws {E_USAGE} naming those there are */
 export function findRecipe(name: string): Recipe {

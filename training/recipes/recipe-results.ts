@@ -38,11 +38,9 @@ const runSchema = z.strictObject({
   command: z.string(),
   /** When it ended. */
   at: z.iso.datetime(),
-  /** Of the whole command; of a run that was stopped and went on, the last part alone. */
-  seconds: z.number().positive(),
-  resumed: z.boolean(),
-  /** Of training, with the measuring on dev after each epoch; null where nothing was left to train. */
-  sentencesPerSecond: z.number().positive().nullable(),
+  /** Of training, with the measuring on dev after each epoch, and in all its parts where it was stopped. */
+  trainingSeconds: z.number().positive(),
+  sentencesPerSecond: z.number().positive(),
   machine: z.strictObject({
     cpu: z.string(),
     cores: count,

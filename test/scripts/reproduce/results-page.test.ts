@@ -58,8 +58,6 @@ test('what was not run is not run, and the old figures stand beside it as they w
 test('each seed has its row with its interval, minutes and speed', () => {
   const row = '| encoder | 2 | .500 | .500 | .250 | .470 | .300 to .600 | .350 | .970 | .710 | 1.5 | 12.5 |';
   expect(pageWith(resultRun(0.46), resultRun(0.47, { seed: 2 }))).toContain(row);
-  const stopped = pageWith(resultRun(0.46, { resumed: true, sentencesPerSecond: null }));
-  expect(stopped).toContain('| .710 | stopped in between |  |');
 });
 
 test('a type that a seed neither has nor finds counts as 0 in its mean', () => {

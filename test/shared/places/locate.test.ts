@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readGeonames } from '../../../shared/places/geonames.ts';
+import { locate } from '../../../shared/places/locate.ts';
+import { mentionKey } from '../../../shared/places/place-name.ts';
+import { targetFixtures as FIXTURES } from '../../support/target-fixtures.ts';
+
+/** Places of a text in brackets, and what they are taken for. */
+async function located(text: string): Promise<(string | undefined)[]> {
+  const mentions: { text: string; start: number; end: number }[] = [];
+  let plain = '';
+  for (const part of text.split(/(\[[^\]]+\])/u)) {
+    const name = part.startsWith('[') ? part.slice(1, -1) : undefined;
+    if (name !== undefined) mentions.push({ text: name, start: plain.length, end: plain.length + name.length });
+    plain += name ?? part;
+  }
+  const hits = await readGeonames(
+    join(FIXTURES, 'geonames.txt'),
+    new Set(mentions.map(({ text: name }) => mentionKey(name))),
+  );
+  return locate(mentions, hits).map((entry) => entry && `${entry.name} ${entry.countryCode} ${entry.featureCode}`);
+}
+
+test.each([
+  ['the most populous of a name', 'in [Paris] and [Perth]', ['Paris FR PPLC', 'Perth AU PPLA']],
+  ['the one in the state that follows', '[Paris], [Texas]', ['Paris US PPLA2', 'Texas US ADM1']],
+  ['the one in the country that follows', '[London], [Canada]', ['London CA PPL', 'Canada CA PCLI']],
+  // 200,733 people are more than a tenth of 984,333.
+  [
+    'the one in a country elsewhere',
+    'from [Birmingham] across the [United States]',
+    ['Birmingham US PPLA2', 'United States US PCLI'],
+  ],
+  // 24,782 people are less than a tenth of 2,138,551.
+  [
+    'not a hamlet in a country elsewhere',
+    'from [Paris] to the [United States]',
+    ['Paris FR PPLC', 'United States US PCLI'],
+  ],
+  ['a state that is also a country, by what is in it', '[Athens], [Georgia]', ['Athens US PPLA2', 'Georgia US ADM1']],
+  [
+    'a city before the state of its name, in the state',
+    '[New York], [New York]',
+    ['New York City US PPL', 'New York US ADM1'],
+  ],
+  [
+    'alternate names',
+    '[München], [NOLA] and [#SanDiego]',
+    ['Munich DE PPLA', 'New Orleans US PPLA2', 'San Diego US PPLA2'],
+  ],
+  ['waters where nothing else has the name', 'at [Loch Ness]', ['Loch Ness GB LK']],
+  ['nothing that is not in the gazetteer', '[Atlantis]', [undefined]],
+])('takes %s', async (_, text, expected) => {
+  expect(await located(text)).toEqual(expected);
+});
