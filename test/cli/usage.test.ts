@@ -409,6 +409,43 @@ describe('usage', () => {
     `);
   });
 
+  test('of runs', async () => {
+    expect(await usage('runs', '--help')).toMatchInlineSnapshot(`
+      "List what was trained, by whom, on what and how well; show or compare runs (tagwright runs v0.1.0)
+
+      USAGE tagwright runs [OPTIONS] [ACTION] [FIRST] [SECOND]
+
+      ARGUMENTS
+
+        ACTION    list (the default); show ID, for all that is known of a run; compare A B, for what differs
+         FIRST    A run, by its id or the beginning of it
+        SECOND    Run to compare with the first
+
+      OPTIONS
+
+        --state=<DIR>    Folder of models, queue and results; by default .tagwright
+               --json    Print as JSON; by default as text
+
+      "
+    `);
+  });
+
+  test('of datasets', async () => {
+    expect(await usage('datasets', '--help')).toMatchInlineSnapshot(`
+      "List the datasets that were uploaded, and the data that runs trained on (tagwright datasets v0.1.0)
+
+      USAGE tagwright datasets [OPTIONS]
+
+      OPTIONS
+
+          --state=<DIR>    Folder of models, queue and results; by default .tagwright
+        --bucket=<NAME>    The stack's bucket, instead of a folder
+                 --json    Print as JSON; by default as tables
+
+      "
+    `);
+  });
+
   test('of models', async () => {
     expect(await usage('models', '--help')).toMatchInlineSnapshot(`
       "List and compare the published models, or choose the one that serves (tagwright models v0.1.0)
@@ -479,7 +516,7 @@ test('without a verb, usage goes to stderr and the exit code is 2', async () => 
   const { code, stdout, stderr } = await cli([]);
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toContain(
-    'USAGE tagwright start|train|distill|tune|evaluate|compare|export|tag|serve|redrive|quarantine|compact|backfill|cost|rules|trends|query|models|upload|jobs|doctor',
+    'USAGE tagwright start|train|recipes|distill|tune|evaluate|compare|export|tag|serve|redrive|quarantine|compact|backfill|cost|rules|trends|query|models|runs|datasets|upload|jobs|doctor',
   );
 });
 
@@ -491,16 +528,16 @@ describe('fails with E_USAGE, exit code 2 and nothing on stdout', () => {
     [
       'an unknown verb',
       ['teach'],
-      "unknown verb 'teach'; expected one of start, train, distill, tune, evaluate, compare, export, tag, serve, redrive, quarantine, compact, backfill, cost, rules, trends, query, models, upload, jobs, doctor",
+      "unknown verb 'teach'; expected one of start, train, recipes, distill, tune, evaluate, compare, export, tag, serve, redrive, quarantine, compact, backfill, cost, rules, trends, query, models, runs, datasets, upload, jobs, doctor",
     ],
     ['a verb that every object has', ['constructor'], "unknown verb 'constructor'"],
     ['an unknown flag of start', ['start', '--speed', '3'], "Unknown option '--speed'; expected --corpus, --tweets"],
     [
       'an unknown flag of train',
       ['train', '--out', 'x', '--epoch', '3'],
-      "Unknown option '--epoch'; expected --corpus, --train",
+      "Unknown option '--epoch'; expected --corpus, --recipe",
     ],
-    ['an unknown flag of tune', ['tune', '--epochs', '3'], "Unknown option '--epochs'; expected --corpus, --space"],
+    ['an unknown flag of tune', ['tune', '--epochs', '3'], "Unknown option '--epochs'; expected --corpus, --recipe"],
     [
       'an unknown flag of evaluate',
       ['evaluate', '--jsn'],
@@ -564,7 +601,7 @@ describe('fails with E_USAGE, exit code 2 and nothing on stdout', () => {
       ['compare', '--model', 'x', '--corpus', 'x'],
       'Missing required argument: --against',
     ],
-    ['tune without a space', ['tune', '--corpus', 'x', '--out', 'x'], 'Missing required argument: --space'],
+    ['tune without a space', ['tune', '--corpus', 'x', '--out', 'x'], 'nothing says what to search; expected --space, or'],
     ['tune with a space that is none', [...TUNE, '--space', '{"a": 1}'], '--space: a: not {"choice": [VALUE, ...]}'],
     [
       'tune with a flag of another method',

@@ -31,22 +31,66 @@ export async function tokenFigures(
   return tokenReport(gold, predicted);
 }
 
+/** Figures over sub-words as a report has them, and those that were published. */
+export interface TokenFiguresOptions {
+  /** Sub-words of a sentence that count. */
+  readonly maxPieces: number;
+  /** 0..1, by the names of `namedFigures`. */
+  readonly published: Readonly<Record<string, number>>;
+}
+
 /** Figures over sub-words of each split as parts of a report, beside those of whole entities. */
-export async function tokenFiguresOf(measured: Measured, maxPieces: number): Promise<readonly Appendix[]> {
+export async function tokenFiguresOf(
+  measured: Measured,
+  { maxPieces, published }: TokenFiguresOptions,
+): Promise<readonly Appendix[]> {
   const counted =
     measured.countPieces === undefined
       ? 'This tagger has no sub-words, so words count, without B- and I- told apart; O is a class like the others.'
       : `Each sub-word counts with the tag of its word, without B- and I- told apart; O is a class like the others, and of a sentence the first ${maxPieces} sub-words count.`;
+  const reports = new Map<string, TokenReport>();
+  const bySplit: TableBlock[] = [];
+  for (const split of measured.splits) {
+    const report = await tokenFigures(measured, split, maxPieces);
+    reports.set(split.name, report);
+    bySplit.push(byClass(split, report), entities(split));
+  }
   const blocks: AppendixBlock[] = [
     {
       kind: 'text',
-      text: `${counted} Most of the text is O, so accuracy and weighted figures say little. An entity of three words of which two are found is two thirds right in these tables and wrong in those of whole entities.`,
+      text: `${counted} Most of the text is O, so accuracy and weighted figures say little. An entity of three words of which two are found is two thirds right in the tables of sub-words and wrong in those of whole entities.`,
     },
+    besidePublished(published, reports),
+    ...bySplit,
   ];
-  for (const split of measured.splits) {
-    blocks.push(byClass(split, await tokenFigures(measured, split, maxPieces)), entities(split));
-  }
   return [{ title: 'As published: figures over sub-words', blocks }];
+}
+
+function besidePublished(
+  published: TokenFiguresOptions['published'],
+  reports: ReadonlyMap<string, TokenReport>,
+): TableBlock {
+  const named = [...reports.values()].map(namedFigures);
+  return {
+    kind: 'table',
+    caption: 'Figures over sub-words, as published and here',
+    columns: [{ head: 'figure' }, ...['published', ...reports.keys()].map((head) => ({ head, number: true }))],
+    rows: Object.entries(published).map(([figure, value]) => [
+      figure,
+      String(value),
+      ...named.map((figures) => figures[figure]?.toFixed(3) ?? '-'),
+    ]),
+  };
+}
+
+function namedFigures({
+  accuracy,
+  macro,
+  weighted,
+  perTag,
+}: TokenReport): Readonly<Record<string, number | undefined>> {
+  const byTag = Object.entries(perTag).map(([tag, { f1 }]) => [`${tag} F1`, f1] as const);
+  return { accuracy, 'macro F1': macro.f1, 'weighted F1': weighted.f1, ...Object.fromEntries(byTag) };
 }
 
 function byClass({ name }: MeasuredSplit, report: TokenReport): TableBlock {

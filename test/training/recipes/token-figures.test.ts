@@ -48,10 +48,22 @@ test('counts words where there are no sub-words', async () => {
 });
 
 test('shows them above the figures of whole entities, split by split', async () => {
-  const [appendix, ...more] = await tokenFiguresOf({ splits: [split], countPieces }, 128);
+  const [appendix, ...more] = await tokenFiguresOf(
+    { splits: [split], countPieces },
+    { maxPieces: 128, published: { accuracy: 0.98, 'macro F1': 0.89, 'I-PER F1': 0.96, 'I-MISC F1': 0.72 } },
+  );
   expect(more).toEqual([]);
-  const [text, tokens, entities] = appendix!.blocks;
+  const [text, beside, tokens, entities] = appendix!.blocks;
   expect(text).toMatchObject({ kind: 'text' });
+  expect(beside).toMatchObject({
+    columns: [{ head: 'figure' }, { head: 'published' }, { head: 'test' }],
+    rows: [
+      ['accuracy', '0.98', '0.545'],
+      ['macro F1', '0.89', '0.515'],
+      ['I-PER F1', '0.96', '1.000'],
+      ['I-MISC F1', '0.72', '-'],
+    ],
+  });
   expect(tokens).toMatchObject({
     caption: 'test: sub-words by tag, as published',
     rows: [
