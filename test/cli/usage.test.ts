@@ -212,6 +212,10 @@ describe('usage', () => {
     `);
   });
 
+  test('of places', async () => {
+    expect(await usage('places', '--help')).toMatchInlineSnapshot();
+  });
+
   test('of serve', async () => {
     expect(await usage('serve', '--help')).toMatchInlineSnapshot(`
       "Run the host: take tweets over HTTP, tag them with the current model, show them (tagwright serve v0.1.0)
@@ -441,7 +445,7 @@ test('without a verb, usage goes to stderr and the exit code is 2', async () => 
   const { code, stdout, stderr } = await cli([]);
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toContain(
-    'USAGE tagwright start|train|distill|tune|evaluate|compare|export|tag|serve|redrive|quarantine|compact|backfill|cost|rules|trends|query|models|upload|jobs|doctor',
+    'USAGE tagwright start|train|recipes|distill|tune|evaluate|compare|export|tag|places|serve|redrive|quarantine|compact|backfill|cost|rules|trends|query|models|upload|jobs|doctor',
   );
 });
 
