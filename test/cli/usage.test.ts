@@ -16,18 +16,20 @@ describe('usage', () => {
     expect(await usage('--help')).toMatchInlineSnapshot(`
       "Train entity taggers and tag tweets as they stream (tagwright v0.1.0)
 
-      USAGE tagwright start|train|distill|tune|evaluate|compare|export|tag|serve|redrive|quarantine|compact|backfill|cost|rules|trends|query|models|upload|jobs|doctor
+      USAGE tagwright start|train|recipes|distill|tune|evaluate|compare|export|tag|places|serve|redrive|quarantine|compact|backfill|cost|rules|trends|query|models|upload|jobs|doctor
 
       COMMANDS
 
              start    Serve the starter model, stream tweets through it, show them on a page, and train a tagger beside it
              train    Train a tagger on a labelled corpus and write it as a bundle
+           recipes    List the recipes, or say what one is: its data, options, settings and figures
            distill    Train a small, fast tagger to do what a large one does
               tune    Search for the settings that are best on dev; test is put aside
           evaluate    Measure a model on a labelled file: entity F1 as seqeval has it
            compare    Compare two models on a labelled file: which is better, and is it chance
             export    Write a model's serving graph in fp32 or int8, if it does what the model does
                tag    Tag tweets, or the words of a CoNLL file, from a file or standard input
+            places    Find places in texts, say which are targets, look up where they are, and put them on a map
              serve    Run the host: take tweets over HTTP, tag them with the current model, show them
            redrive    Put dead letters back on the queue, and tell failed events again
         quarantine    List, show or replay what was refused
@@ -213,7 +215,25 @@ describe('usage', () => {
   });
 
   test('of places', async () => {
-    expect(await usage('places', '--help')).toMatchInlineSnapshot();
+    expect(await usage('places', '--help')).toMatchInlineSnapshot(`
+      "Find places in texts, say which are targets, look up where they are, and put them on a map (tagwright places v0.1.0)
+
+      USAGE tagwright places [OPTIONS]
+
+      OPTIONS
+
+             --model=<DIR>    Bundle that finds places; required but with --corpus, where the tags of the file stand in for it
+            --target=<DIR>    Bundle that tells targets from incidental places, as recipe geoparser-target trains it
+             --types=<A,B>    Types of --model that are places; by default those it has of geo, gpe, org, geo-loc, location, LOC, GPE, ORG, facility
+        --gazetteer=<FILE>    Dump of GeoNames, such as cities500.txt, to look places up in; the output then waits for all of the input
+            --input=<FILE>    File of texts; by default standard input
+           --output=<FILE>    File to write, whole or not at all; by default standard output
+            --report=<DIR>    Folder to write places.html, with a map, and places.json to
+           --corpus=<FILE>    Step-4 CSV file to measure --target on, alone or after --model, instead of tagging
+                    --json    With --corpus: print the figures as JSON; by default as text
+
+      "
+    `);
   });
 
   test('of serve', async () => {
