@@ -248,6 +248,28 @@ describe('usage', () => {
     `);
   });
 
+  test('of places', async () => {
+    expect(await usage('places', '--help')).toMatchInlineSnapshot(`
+      "Find places in texts, say which are targets, look up where they are, and put them on a map (tagwright places v0.1.0)
+
+      USAGE tagwright places [OPTIONS]
+
+      OPTIONS
+
+             --model=<DIR>    Bundle that finds places; required but with --corpus, where the tags of the file stand in for it
+            --target=<DIR>    Bundle that tells targets from incidental places, as recipe geoparser-target trains it
+             --types=<A,B>    Types of --model that are places; by default those it has of geo, gpe, org, geo-loc, location, LOC, GPE, ORG, facility
+        --gazetteer=<FILE>    Dump of GeoNames, such as cities500.txt, to look places up in; the output then waits for all of the input
+            --input=<FILE>    File of texts; by default standard input
+           --output=<FILE>    File to write, whole or not at all; by default standard output
+            --report=<DIR>    Folder to write places.html, with a map, and places.json to
+           --corpus=<FILE>    Step-4 CSV file to measure --target on, alone or after --model, instead of tagging
+                    --json    With --corpus: print the figures as JSON; by default as text
+
+      "
+    `);
+  });
+
   test('of serve', async () => {
     expect(await usage('serve', '--help')).toMatchInlineSnapshot(`
       "Run the host: take tweets over HTTP, tag them with the current model, show them (tagwright serve v0.1.0)
@@ -516,7 +538,7 @@ test('without a verb, usage goes to stderr and the exit code is 2', async () => 
   const { code, stdout, stderr } = await cli([]);
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toContain(
-    'USAGE tagwright start|train|recipes|distill|tune|evaluate|compare|export|tag|serve|redrive|quarantine|compact|backfill|cost|rules|trends|query|models|runs|datasets|upload|jobs|doctor',
+    'USAGE tagwright start|train|recipes|comments|distill|tune|evaluate|compare|export|tag|convert|places|serve|redrive|quarantine|compact|backfill|cost|rules|trends|query|models|runs|datasets|upload|jobs|doctor',
   );
 });
 
