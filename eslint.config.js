@@ -77,6 +77,7 @@ export default tseslint.config(
     'training/report/**',
     'training/tune/**',
     'training/distill/**',
+    'training/analysis/**',
     'training/recipes/**',
   ]),
   forbid(
@@ -123,6 +124,11 @@ export default tseslint.config(
     ['training/distill/**/*.ts'],
     ['**/functions/**', '**/cli/**', '**/infra/**', '**/export/**', '**/job/**'],
     'train <- distill <- job.',
+  ),
+  forbid(
+    ['training/analysis/**/*.ts'],
+    ['**/functions/**', '**/cli/**', '**/infra/**', '**/export/**', '**/job/**'],
+    'report <- analysis <- job.',
   ),
   forbid(
     ['training/recipes/**/*.ts'],

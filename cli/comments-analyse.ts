@@ -122,7 +122,7 @@ const SHOWN = 20;
 function lines(event: AnalysisEvent): readonly string[] {
   switch (event.type) {
     case 'read':
-      return [`comments ${event.comments.toLocaleString('en')}`, ...noticeLines('left out', event.notices)];
+      return [`comments ${event.comments.toLocaleString('en')}`, ...noticeLines('notice  ', event.notices)];
     case 'letters-only':
       return [`warning  names are brought together by their letters alone: ${event.why}`];
     case 'tagged':

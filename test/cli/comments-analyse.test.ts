@@ -20,7 +20,7 @@ test('tables and page are written, and a person decides over the merges', async 
   const args = ['comments', 'analyse', '--model', STARTER, '--comments', file, '--out', out];
   const first = await cli(args);
   expect(first.stderr).toContain('comments 2\n');
-  expect(first.stderr).toContain(`left out ${file}:4: `);
+  expect(first.stderr).toContain(`notice   ${file}:4: `);
   expect(first.stderr).toContain('by their letters alone: the model has no transformer encoder\n');
   expect({ code: first.code, stdout: first.stdout }).toEqual({ code: 0, stdout: '' });
   expect(readdirSync(out).sort()).toEqual(['analysis.html', 'entities.csv', 'merges.csv', 'summary.csv']);

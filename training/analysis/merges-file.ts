@@ -63,20 +63,19 @@ export function readMerges(file: string): readonly MergeRow[] {
   return records.map(({ record, line }) => {
     const cell = (column: (typeof READ)[number]): string => {
       const value = withoutGuard(record[column]!).trim();
-      if (value === '') throw malformed(file, line, `'${column}' is empty`, 'a value in it');
+      if (value === '') throw malformed({ file, line }, `'${column}' is empty`, 'a value in it');
       return value;
     };
     const row = { type: cell('type'), group: cell('group'), name: cell('name'), file, line };
     const decidedBy = cell('decided by').toLowerCase();
     if (decidedBy !== 'machine' && decidedBy !== 'person') {
-      throw malformed(file, line, `'decided by' is neither of the two, got '${decidedBy}'`, 'machine or person');
+      throw malformed({ file, line }, `'decided by' is neither of the two, got '${decidedBy}'`, 'machine or person');
     }
     const key = keyOf({ type: row.type, form: row.name });
     const before = lines.get(key);
     if (before !== undefined) {
       throw malformed(
-        file,
-        line,
+        { file, line },
         `'${row.name}' of type ${row.type} stands in line ${before} already`,
         'each name once',
       );
@@ -93,13 +92,17 @@ interface CsvRecord {
 }
 
 function parseRecords(file: string, text: string): readonly CsvRecord[] {
-  if (text.trim() === '') throw malformed(file, 1, 'the file is empty', `the columns ${COLUMNS.join(',')}`);
+  if (text.trim() === '') throw malformed({ file, line: 1 }, 'the file is empty', `the columns ${COLUMNS.join(',')}`);
   try {
     const found = parse(text, {
       columns: (header: string[]) => {
         const missing = READ.find((column) => !header.includes(column));
         if (missing !== undefined) {
-          throw malformed(file, 1, `the column '${missing}' is missing, got ${header.join(',')}`, COLUMNS.join(','));
+          throw malformed(
+            { file, line: 1 },
+            `the column '${missing}' is missing, got ${header.join(',')}`,
+            COLUMNS.join(','),
+          );
         }
         return header;
       },
@@ -112,12 +115,21 @@ function parseRecords(file: string, text: string): readonly CsvRecord[] {
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
     const line = typeof cause['lines'] === 'number' ? cause['lines'] : 1;
-    throw malformed(file, line, `the row is no CSV (${cause.message})`, 'rows as in the file that was written', cause);
+    throw malformed(
+      { file, line },
+      `the row is no CSV (${cause.message})`,
+      'rows as in the file that was written',
+      cause,
+    );
   }
 }
 
-// eslint-disable-next-line max-params
-function malformed(file: string, line: number, wrong: string, expected: string, cause?: unknown): NerError {
+function malformed(
+  { file, line }: Pick<MergeRow, 'file' | 'line'>,
+  wrong: string,
+  expected: string,
+  cause?: unknown,
+): NerError {
   return new NerError(
     'E_CORPUS_MALFORMED',
     `${file}:${line}: ${wrong}; expected ${expected}. Mend the line, or start again from the merges.csv of an analysis.`,
