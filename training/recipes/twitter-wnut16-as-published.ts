@@ -38,7 +38,7 @@ function pieceBlocks(test: MeasuredSplit, pieces: readonly (readonly number[])[]
     ...texts([
       `Each piece of a word has the word's tag, B- too. A word that is cut into four pieces is four entities, so that names count by how oddly they are spelt: ${grouped(test.evaluation.entity.default.micro.support)} entities become ${grouped(whole.micro.support)}.`,
       `A text ends at ${OLD_LENGTH} positions, [CLS] and [SEP] among them. What lies behind is neither found nor missed: ${grouped(lost)} of those ${grouped(whole.micro.support)}.`,
-      'The old accuracy compares positions without a label, which no prediction can match, and cannot pass .70. It is left out here.',
+      'The old accuracy compares positions without a label, which no prediction can match, and cannot pass about 70. It is left out here.',
       'All trials of the old Hyperband trained one and the same BERT on and on: 25 is of no settings that one could name.',
       ...CHOSEN_ON_TEST,
       `With the vocabulary of bert-base-uncased WNUT16's test has ${grouped(BERT.entities)} entities by this metric. Pieces of another vocabulary, or another test file, give another number, and figures that do not compare.`,

@@ -69,7 +69,10 @@ export const twitterWnut16 = defineRecipe({
   settings: { encoder: encoderSettings, words: wordSettings },
   vectors: {
     encoder: { name: VECTORS_PACKAGE, why: 'words that training did not have; the figures are with them' },
-    words: { name: VECTORS_PACKAGE, why: 'words that training did not have: test F1 .377 with them, and by torch .225 without' },
+    words: {
+      name: VECTORS_PACKAGE,
+      why: 'words that training did not have: test F1 .377 with them, and by torch .225 without',
+    },
   },
   space,
   expected: () => ({
