@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { entityReport, type EntityReport } from '../../../shared/evaluation/evaluation-report.ts';
 import { openTokenizer } from '../../../shared/text/tokenizer.ts';
-import { readCorpus } from '../../../training/data/corpus.ts';
+import { readConll } from '../../../shared/corpus/conll.ts';
 import type { MeasuredSentence } from '../../../training/report/report-input.ts';
 import { tagsOfPaddedWords, tagsOfPieces, type OldTags } from '../../../training/recipes/twitter-wnut16-metric.ts';
 import { sharedFolder } from '../../support/shared-corpora.ts';
@@ -72,11 +72,15 @@ const encoder = join(sharedFolder, 'encoders', 'minilm-l6-uncased');
 
 // Neither may be committed: the test needs them beside the repository. Counts are those of the notebook's evaluations.
 describe.skipIf(!existsSync(data) || !existsSync(encoder))('on the test set of WNUT16', () => {
-  const sentences = (): readonly MeasuredSentence[] =>
-    readCorpus({ dir: data }).test!.map(({ words, tags }) => ({ words, gold: tags, predicted: tags }));
+  let sentences: readonly MeasuredSentence[];
+
+  beforeAll(() => {
+    const file = { name: 'test', text: readFileSync(join(data, 'test'), 'utf8') };
+    sentences = readConll(file).map(({ words, tags }) => ({ words, gold: tags, predicted: tags }));
+  });
 
   test('words padded to 39 are 149,529 cells, 144,195 of them O, with 3,029 entities', () => {
-    const tags = tagsOfPaddedWords(sentences());
+    const tags = tagsOfPaddedWords(sentences);
     const cells = tags.gold.flat();
     expect([cells.length, cells.filter((tag) => tag === 'O').length]).toEqual([149_529, 144_195]);
     const { micro, perType } = reportOf(tags);
@@ -89,12 +93,11 @@ describe.skipIf(!existsSync(data) || !existsSync(encoder))('on the test set of W
       readFileSync(join(encoder, name)),
     ]);
     const tokenizer = await openTokenizer(new Map(files), encoder);
-    const test = sentences();
-    const encodings = await tokenizer.encodeSentences(test.map(({ words }) => words));
-    const pieces = test.map(({ words }, i) =>
+    const encodings = await tokenizer.encodeSentences(sentences.map(({ words }) => words));
+    const pieces = sentences.map(({ words }, i) =>
       words.map((_, word) => encodings[i]!.wordIds.filter((id) => id === word).length),
     );
-    const { micro, perType } = reportOf(tagsOfPieces(test, pieces));
+    const { micro, perType } = reportOf(tagsOfPieces(sentences, pieces));
     const support = Object.fromEntries(Object.entries(perType).map(([type, figures]) => [type, figures.support]));
     expect(support).toEqual({
       company: 1322,
@@ -109,9 +112,9 @@ describe.skipIf(!existsSync(data) || !existsSync(encoder))('on the test set of W
       tvshow: 67,
     });
     expect(micro).toEqual({ precision: 1, recall: 1, f1: 1, support: 5751 });
-    expect(reportOf(tagsOfPieces(test, pieces, Infinity)).micro.support).toBe(5820);
+    expect(reportOf(tagsOfPieces(sentences, pieces, Infinity)).micro.support).toBe(5820);
     // Labels on first pieces, cut at 39: 34 of the 3,473 entities are lost.
-    const first = test.map(({ gold }, i) =>
+    const first = sentences.map(({ gold }, i) =>
       gold
         .flatMap((tag, word) =>
           pieces[i]![word]! === 0 ? [] : [tag, ...Array.from({ length: pieces[i]![word]! - 1 }, () => '-100')],

@@ -36,7 +36,7 @@ describe('twitter-wnut16', () => {
   });
 
   test('fails for a malformed file, by file and line', async () => {
-    const folder = corpusFolder({ train: GOOD, dev: 'wind\tO\n\nBob B-person\nran\tX-person\n' });
+    const folder = corpusFolder({ train: GOOD, dev: 'wind\tO\n\nBob\tB-person\nran\tX-person\n' });
     await expect(read(folder)).rejects.toMatchObject({
       code: 'E_CORPUS_MALFORMED',
       message: expect.stringContaining(`${join(folder, 'dev')}:4: `) as string,
