@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { appendixSection, type Appendix } from '../../../training/report/appendix.ts';
+import { appendixSection, type Appendix, type ChartBlock } from '../../../training/report/appendix.ts';
 import { reportData } from '../../../training/report/report-data.ts';
 import { reportHtml } from '../../../training/report/report-html.ts';
 import { tinyReport } from '../../support/tiny-report.ts';
@@ -10,13 +10,13 @@ const table = {
   columns: [{ head: 'name' }, { head: 'value', number: true }],
   rows: [['<b>F1</b>', '46.5']],
 } as const;
-const chart = {
+const chart: ChartBlock = {
   kind: 'chart',
   caption: 'by year',
   option: { xAxis: { type: 'category', data: ['a', 'b'] }, yAxis: {}, series: [{ type: 'bar', data: [1, 2] }] },
   width: 300,
   height: 200,
-} as const;
+};
 const appendix: Appendix = {
   title: 'As <others> measured',
   blocks: [{ kind: 'text', text: 'Tags & pieces.' }, table, chart, { ...chart, numbers: table }],
