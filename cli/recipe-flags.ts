@@ -2,6 +2,7 @@ import type { ArgsDef } from 'citty';
 import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
 import { NerError } from '../shared/ner-error.ts';
+import { allowsOwnVectors } from './vector-flag.ts';
 import type { RecipeSource } from '../training/job/training-job.ts';
 
 const METRICS = ['honest', 'as-published'] as const;
@@ -31,6 +32,7 @@ interface RecipeArguments {
   readonly corpus?: string | undefined;
   readonly option?: string | undefined;
   readonly metric?: string | undefined;
+  readonly vectors?: string | undefined;
 }
 
 /**
@@ -40,7 +42,7 @@ interface RecipeArguments {
  */
 export function recipeSource(
   verb: string,
-  { recipe, corpus, option, metric }: RecipeArguments,
+  { recipe, corpus, option, metric, vectors }: RecipeArguments,
   rawArgs: readonly string[],
 ): RecipeSource | undefined {
   if (recipe === undefined) {
@@ -54,7 +56,13 @@ export function recipeSource(
       `tagwright ${verb}: --recipe ${recipe} needs its files; expected --corpus PATH. 'tagwright recipes ${recipe}' says which.`,
     );
   }
-  return { recipe, path: resolve(corpus), options: options(rawArgs), asPublished: metric === 'as-published' };
+  return {
+    recipe,
+    path: resolve(corpus),
+    options: options(rawArgs),
+    asPublished: metric === 'as-published',
+    ownVectors: allowsOwnVectors(vectors),
+  };
 }
 
 /** citty keeps the last of flags that are given several times. */

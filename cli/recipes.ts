@@ -32,9 +32,9 @@ function resultsOf({ name }: Recipe): readonly ResultRun[] {
 }
 
 function asData(recipe: Recipe): object {
-  const { name, summary, source, input, settings, space, published } = recipe;
+  const { name, summary, source, input, settings, vectors, space, published } = recipe;
   const options = z.toJSONSchema(recipe.options, { io: 'input' });
-  return { name, summary, source, input, options, settings, space, published, results: resultsOf(recipe) };
+  return { name, summary, source, input, options, settings, vectors, space, published, results: resultsOf(recipe) };
 }
 
 function list(): string {
@@ -53,6 +53,8 @@ function describe(recipe: Recipe): string {
     `--corpus   ${input}\n`,
     ...optionLines(recipe),
     ...settingLines(recipe),
+    ...vectorLines(recipe),
+    ...spaceLines(recipe),
     ...publishedLines(recipe),
     ...ownLines(recipe),
   ].join('');
@@ -75,12 +77,30 @@ function optionLines({ options }: Recipe): readonly string[] {
 }
 
 function settingLines({ settings }: Recipe): readonly string[] {
-  const kinds = { encoder: 'with --encoder', words: 'without --encoder' } as const;
   return (['encoder', 'words'] as const).flatMap((kind) => {
     const rows = settings[kind]?.map(({ path, value, why }) => [path, JSON.stringify(value), why]) ?? [];
     if (rows.length === 0) return [];
-    return ['\n', textTable([{ title: `SETTING ${kinds[kind]}` }, { title: 'VALUE' }, { title: 'WHY' }], rows)];
+    return ['\n', textTable([{ title: `SETTING ${KINDS[kind]}` }, { title: 'VALUE' }, { title: 'WHY' }], rows)];
   });
+}
+
+const KINDS = { encoder: 'with --encoder', words: 'without --encoder' } as const;
+
+function vectorLines({ vectors }: Recipe): readonly string[] {
+  const rows = (['encoder', 'words'] as const).flatMap((kind) => {
+    const own = vectors?.[kind];
+    return own === undefined ? [] : [[KINDS[kind], own.name, own.why]];
+  });
+  if (rows.length === 0) return [];
+  return ['\n', textTable([{ title: 'WORD VECTORS' }, { title: 'WHEN INSTALLED' }, { title: 'WHY' }], rows)];
+}
+
+function spaceLines({ space }: Recipe): readonly string[] {
+  if (space === undefined) return [];
+  const rows = Object.entries(space.dimensions).map(([path, dimension]) => [path, JSON.stringify(dimension)]);
+  const kind = space.kind === undefined ? '' : ` ${KINDS[space.kind]}`;
+  const table = textTable([{ title: `tagwright tune SEARCHES${kind}` }, { title: 'VALUES' }], rows);
+  return ['\n', table, `at most ${space.maxEpochs} epochs: ${space.why}\n`];
 }
 
 function publishedLines({ published }: Recipe): readonly string[] {

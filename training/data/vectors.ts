@@ -28,12 +28,25 @@ export interface VectorOptions {
  *   and line.
  */
 export async function readVectors(source: string, options: VectorOptions): Promise<WordVectors> {
-  const file = locate(source, options.resolveFrom ?? [process.cwd(), import.meta.dirname]);
+  const file = locate(source, options.resolveFrom ?? here());
   const chunks = createReadStream(file, { encoding: 'utf8', highWaterMark: 1 << 16 });
   return isJson(file)
     ? readJsonVectors(source, chunks as AsyncIterable<string>, options.keep)
     : readTextVectors(source, splitLines(chunks as AsyncIterable<string>), options.keep);
 }
+
+/** Whether a source of vectors is there to be read. */
+export function hasVectors(source: string, { resolveFrom = here() }: Pick<VectorOptions, 'resolveFrom'> = {}): boolean {
+  try {
+    locate(source, resolveFrom);
+    return true;
+  } catch (error) {
+    if (error instanceof NerError && error.code === 'E_VECTORS_MISSING') return false;
+    throw error;
+  }
+}
+
+const here = (): readonly string[] => [process.cwd(), import.meta.dirname];
 
 function locate(source: string, folders: readonly string[]): string {
   if (existsSync(source) && statSync(source).isFile()) return source;

@@ -11,6 +11,7 @@ import { parseOptions } from '../recipes/recipe-options.ts';
 import { countDifferences, splitCounts } from '../recipes/split-counts.ts';
 import { totalCounts, totalDifferences } from '../recipes/total-counts.ts';
 import type { PreparedTagger } from '../train/prepared-tagger.ts';
+import { recipeVectors } from './recipe-vectors.ts';
 import { inFolder } from './run-folder.ts';
 import type { ModelKind, SettingChange } from './settings.ts';
 import type { JobEvent, RecipeJob, RecipeSource, TrainingJob } from './training-job.ts';
@@ -40,7 +41,7 @@ export async function* withRecipe<Job extends TrainingJob>(
   const { corpus: source } = asked;
   const recipe = findRecipe(source.recipe);
   const options = parseOptions(recipe, source.options);
-  const corpus = await recipe.read(source.path, options);
+  const corpus = await recipe.read(source.path, options, { repair: asked.repair === true });
   const counts = splitCounts(corpus);
   const totals = totalDifferences(totalCounts(corpus), recipe.expectedTotals?.(options));
   // Parts of something else differ too, which says nothing more.
@@ -51,9 +52,15 @@ export async function* withRecipe<Job extends TrainingJob>(
   inFolder(written.dir, () => {
     writeFileSync(join(written.dir, 'prepared.json'), `${JSON.stringify(about, null, 2)}\n`);
   });
-  yield { type: 'prepared', recipe: recipe.name, differences, notices, dir: written.dir };
+  const vectors = recipeVectors(recipe, kind, { named: asked.vectors, ownVectors: source.ownVectors ?? true });
+  yield { type: 'prepared', recipe: recipe.name, differences, notices, vectors, dir: written.dir };
   const settings = (recipe.settings[kind] ?? []).map(({ path, value }): SettingChange => [path, value]);
-  const job = { ...asked, corpus: written.files, changes: [...settings, ...(asked.changes ?? [])] };
+  const job = {
+    ...asked,
+    corpus: written.files,
+    vectors: vectors?.isInstalled === true ? vectors.name : asked.vectors,
+    changes: [...settings, ...(asked.changes ?? [])],
+  };
   return {
     job: job as unknown as Job,
     // Not the metric: it changes nothing of the model, and a run may be measured again with another.

@@ -6,6 +6,7 @@ import type { Corpus, CorpusSource, FrozenSentences, Overlap } from '../data/cor
 import type { Publication } from '../export/publication.ts';
 import type { Architecture } from '../models/encoder-config.ts';
 import type { HubSettings } from '../models/hub/hub-settings.ts';
+import type { FoundVectors } from './recipe-vectors.ts';
 import type { SettingChange } from './settings.ts';
 
 /** How a job runs, whatever it trains. */
@@ -57,6 +58,8 @@ export interface RecipeSource {
   readonly options: Readonly<Record<string, unknown>>;
   /** Whether the report has the old system's metric beside the honest one. */
   readonly asPublished: boolean;
+  /** Whether the recipe's own word vectors may be used where the job names none. Default true. */
+  readonly ownVectors?: boolean;
 }
 
 /** A job on files that a recipe reads, instead of on CoNLL files. */
@@ -99,6 +102,8 @@ export type JobEvent =
       readonly recipe: string;
       readonly differences: readonly string[];
       readonly notices: readonly string[];
+      /** The recipe's own word vectors, where the job names none: they are used if they are installed. */
+      readonly vectors: FoundVectors | undefined;
       /** Where all of them are written, with the splits. */
       readonly dir: string;
     }

@@ -19,14 +19,17 @@ export interface Recipe<Options = Readonly<Record<string, unknown>>> {
   /**
    * Reads the files into splits.
    *
+   * @param how for recipes that read files with tags of entities; others have options of their own
    * @throws {E_CORPUS_MALFORMED} a file that is not of the form, with file and line
    * @throws {E_FILE_UNREADABLE}
    */
-  read(path: string, options: Options): Promise<RecipeCorpus>;
+  read(path: string, options: Options, how: ReadingHow): Promise<RecipeCorpus>;
   /** Settings that differ from the defaults of a kind of tagger, each with the reason. A kind without a row has none. */
   readonly settings: Readonly<Partial<Record<'encoder' | 'words', readonly RecipeSetting[]>>>;
+  /** Word vectors of a kind of tagger, which are used where they are installed and the user names none. */
+  readonly vectors?: Readonly<Partial<Record<'encoder' | 'words', RecipeVectors>>>;
   /** What `tagwright tune --recipe` searches. */
-  readonly space?: { readonly dimensions: SearchSpace; readonly maxEpochs: number; readonly why: string };
+  readonly space?: RecipeSpace;
   /** What the splits hold when the files are those of `source`; undefined where that depends on the user's own files. */
   expected(options: Options): ExpectedCounts | undefined;
   /** What all splits hold together then, for a recipe that splits by itself. */
@@ -44,6 +47,25 @@ export interface RecipeSource {
   readonly url: string;
   /** Of the data, in words; 'none stated' where there is none. */
   readonly licence: string;
+}
+
+export interface ReadingHow {
+  /** Whether a tag that breaks the BIO rules is put right instead of refused, as `--repair` asks for. */
+  readonly repair: boolean;
+}
+
+export interface RecipeVectors {
+  /** As `--vectors` takes it. */
+  readonly name: string;
+  readonly why: string;
+}
+
+export interface RecipeSpace {
+  /** The kind of tagger that has these settings; absent where all have. */
+  readonly kind?: 'encoder' | 'words';
+  readonly dimensions: SearchSpace;
+  readonly maxEpochs: number;
+  readonly why: string;
 }
 
 export interface RecipeSetting {

@@ -46,7 +46,7 @@ export function appendixSection({ title, blocks }: Appendix, index: number): Mar
 function blockMarkup(block: AppendixBlock, id: string): Markup {
   switch (block.kind) {
     case 'text':
-      return html`<p>${block.text}</p>`;
+      return html`<p class="prose">${block.text}</p>`;
     case 'table':
       return table(block);
     case 'chart': {
