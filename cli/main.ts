@@ -11,6 +11,7 @@ const verbs: Record<string, () => Promise<CommandDef>> = {
   start: async () => general((await import('./start.ts')).start),
   train: async () => general((await import('./train.ts')).train),
   recipes: async () => general((await import('./recipes.ts')).recipes),
+  comments: async () => general((await import('./comments.ts')).comments),
   distill: async () => general((await import('./distill.ts')).distill),
   tune: async () => general((await import('./tune.ts')).tune),
   evaluate: async () => general((await import('./evaluate.ts')).evaluate),
