@@ -1,17 +1,39 @@
 import { defineCommand } from 'citty';
 import { NerError } from '../shared/ner-error.ts';
 import { analyse, analyseFlags } from './comments-analyse.ts';
+import { label, labelFlags } from './comments-label.ts';
+
+const ACTIONS = ['label', 'analyse'] as const;
 
 export const comments = defineCommand({
-  meta: { name: 'comments', description: 'Say what video comments ask for' },
+  meta: { name: 'comments', description: 'Label video comments for training, or say what they ask for' },
   args: {
-    action: { type: 'positional', required: false, description: 'analyse, to tag comments and say what they ask for' },
+    action: {
+      type: 'positional',
+      required: false,
+      description: 'label, which writes silver labels for a person to correct; analyse, which says what is asked for',
+    },
     comments: { type: 'string', valueHint: 'FILE', description: 'CSV file of comments' },
-    out: { type: 'string', valueHint: 'DIR', description: 'Folder to write to' },
+    out: {
+      type: 'string',
+      valueHint: 'PATH',
+      description: 'label: review file to write, by default standard output; analyse: folder to write to',
+    },
+    ...labelFlags,
     ...analyseFlags,
   },
   run: async ({ args }) => {
-    if (args.action === 'analyse') return analyse(args);
-    throw new NerError('E_USAGE', `tagwright comments: unknown action '${args.action ?? ''}'; expected analyse.`);
+    const action = ACTIONS.find((name) => name === args.action);
+    switch (action) {
+      case 'label':
+        return label(args);
+      case 'analyse':
+        return analyse(args);
+      case undefined:
+        throw new NerError(
+          'E_USAGE',
+          `tagwright comments: unknown action '${args.action ?? ''}'; expected ${ACTIONS.join(' or ')}.`,
+        );
+    }
   },
 });
