@@ -641,7 +641,11 @@ describe('fails with E_USAGE, exit code 2 and nothing on stdout', () => {
       ['compare', '--model', 'x', '--corpus', 'x'],
       'Missing required argument: --against',
     ],
-    ['tune without a space', ['tune', '--corpus', 'x', '--out', 'x'], 'nothing says what to search; expected --space, or'],
+    [
+      'tune without a space',
+      ['tune', '--corpus', 'x', '--out', 'x'],
+      'nothing says what to search; expected --space, or',
+    ],
     ['tune with a space that is none', [...TUNE, '--space', '{"a": 1}'], '--space: a: not {"choice": [VALUE, ...]}'],
     [
       'tune with a flag of another method',
