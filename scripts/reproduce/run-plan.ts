@@ -106,7 +106,7 @@ async function checkData(
     const flags = variant.flags.map((flag) => placedFlag(flag, options));
     const source = recipeSource('train', { recipe: name, corpus: placed(corpus, options) }, flags)!;
     const chosen = parseOptions(recipe, source.options);
-    const read = await recipe.read(source.path, chosen);
+    const read = await recipe.read(source.path, chosen, { repair: false });
     const differences = [
       ...totalDifferences(totalCounts(read), recipe.expectedTotals?.(chosen)),
       ...countDifferences(splitCounts(read), recipe.expected(chosen)),

@@ -37,7 +37,7 @@ export function analysed(marked: readonly MarkedComment[]): Analysis {
     const comment = { ...shared, labels: { ...NO_LABELS, ...labels } };
     for (const { text: name, type, start } of found) {
       const end = start + name.length;
-      const [startCp, endCp] = [[...text.slice(0, start)].length, [...text.slice(0, end)].length];
+      const [startCp, endCp] = [Array.from(text.slice(0, start)).length, Array.from(text.slice(0, end)).length];
       const entity = { type, text: name, start, end, startCp, endCp, score: 0.9 };
       mentions.push({ comment, entity, form: formOf(name) });
     }

@@ -74,7 +74,7 @@ export function annotatedTexts(): fc.Arbitrary<AnnotatedText> {
   });
   return text.chain((chunks) => {
     const joined = chunks.join('');
-    const points = [...joined];
+    const points = Array.from(joined);
     const at = fc.nat(points.length);
     return fc
       .array(fc.tuple(at, at, fc.constantFrom('person', 'geo-loc', 'Größe 🚀')), { maxLength: 4 })

@@ -70,7 +70,8 @@ export async function* analyseComments(job: AnalysisJob): AsyncGenerator<Analysi
   const decisions = job.merges === undefined ? [] : readMerges(job.merges);
   yield { type: 'read', comments: comments.length, notices };
   const bundle = await openBundle(job.model);
-  const { manifest, predictor, release } = await loadModel(bundle, { inputOf: bundleInput, workers: job.threads });
+  const model = await loadModel(bundle, { inputOf: bundleInput, workers: job.threads });
+  const { manifest, predictor } = model;
   try {
     const found = await bundleEmbedder(bundle, { threads: job.threads });
     const embedder = 'why' in found ? undefined : found;
@@ -99,7 +100,7 @@ export async function* analyseComments(job: AnalysisJob): AsyncGenerator<Analysi
       await embedder?.release();
     }
   } finally {
-    await release();
+    await model.release();
   }
 }
 

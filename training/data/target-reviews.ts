@@ -166,13 +166,14 @@ function addRow(reviews: Draft[], { number, piece, oldTag, oldScore, tag }: Row,
   }
   if (NO_WORDS.has(piece)) return;
   if (piece.startsWith(CONTINUES)) {
-    if (review.words.length === 0) {
+    const before = review.words.pop();
+    if (before === undefined) {
       throw malformed(`${file}:${line}`, 'the piece continues no word', {
         got: `'${piece}'`,
         expected: 'a first piece',
       });
     }
-    review.words[review.words.length - 1] += piece.slice(CONTINUES.length);
+    review.words.push(before + piece.slice(CONTINUES.length));
     return;
   }
   if (review.words.length === 0) review.line = line;

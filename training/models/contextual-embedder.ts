@@ -94,8 +94,8 @@ function hiddenGraph({ config, weights, source, layer = middleLayer(config) }: E
   const inputs = { input_ids: int64('B', 'T'), attention_mask: int64('B', 'T') };
   const graph = trace('embedder', { ...Object.fromEntries(types), ...inputs }, (x) => ({
     [output]: encoder.hidden(x, {
-      ids: cast(x['input_ids']!, 'int32'), // [B, T]
-      mask: cast(x['attention_mask']!, 'float32'), // [B, T]
+      ids: cast(x['input_ids'], 'int32'), // [B, T]
+      mask: cast(x['attention_mask'], 'float32'), // [B, T]
     }), // [B, T, H]
   }));
   return toOnnx(optimize(graph), { weights: Object.fromEntries(values) });

@@ -23,7 +23,7 @@ function corpusFolder(files: Readonly<Record<string, string>>): string {
 type Source = Partial<RecipeSource> & { readonly path: string };
 
 function recipeJob({ path, ...source }: Source, more: Partial<TrainingJob> = {}): RecipeJob {
-  const { corpus, ...rest } = tinyJob(path, more);
+  const rest = tinyJob(path, more);
   const own = { recipe: 'twitter-wnut16', path, options: {}, asPublished: false, ownVectors: false, ...source };
   return { ...rest, corpus: own, changes: more.changes ?? [] };
 }

@@ -10,7 +10,7 @@ import { tempFolder } from '../../support/temp-folder.ts';
 import { targetFixtures as FIXTURES } from '../../support/target-fixtures.ts';
 
 const read = (path: string, given: Record<string, unknown> = {}) =>
-  geoparserTarget.read(path, parseOptions(geoparserTarget, given));
+  geoparserTarget.read(path, parseOptions(geoparserTarget, given), { repair: false });
 
 describe('geoparser-target', () => {
   test('reads a folder of splits; counts of reviews.txt by hand', async () => {

@@ -15,7 +15,7 @@ import { tempFolder } from '../../support/temp-folder.ts';
 const fixtures = join(import.meta.dirname, '..', '..', 'fixtures', 'recipes', 'geoparser');
 
 const read = async (path: string, given: Readonly<Record<string, unknown>> = {}): Promise<RecipeCorpus> =>
-  geoparser.read(path, parseOptions(geoparser, given));
+  geoparser.read(path, parseOptions(geoparser, given), { repair: false });
 
 const textOf = ({ words }: Sentence): string => words.join(' ');
 
@@ -150,7 +150,7 @@ const corpus = join(sharedFolder, 'data', 'gmb');
 describe.skipIf(!existsSync(corpus))('the corpus itself (skipped where ../shared/data is absent)', () => {
   test('is what the recipe expects, tag by tag and split by split', async () => {
     const options = parseOptions(geoparser, {});
-    const found = await geoparser.read(corpus, options);
+    const found = await geoparser.read(corpus, options, { repair: false });
     expect(totalDifferences(totalCounts(found), geoparser.expectedTotals!(options))).toEqual([]);
     expect(countDifferences(splitCounts(found), geoparser.expected(options))).toEqual([]);
   }, 60_000);

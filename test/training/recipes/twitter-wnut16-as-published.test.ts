@@ -11,6 +11,8 @@ const dev = measuredSplit('dev', [measured('rain/O')]);
 
 const tablesOf = ([appendix]: readonly Appendix[]): readonly TableBlock[] =>
   appendix!.blocks.filter((block) => block.kind === 'table');
+const rowsOf = ({ rows }: TableBlock): Readonly<Record<string, readonly string[]>> =>
+  Object.fromEntries(rows.map(([name, ...cells]) => [name!, cells]));
 const proseOf = ([appendix]: readonly Appendix[]): string =>
   appendix!.blocks.map((block) => (block.kind === 'text' ? block.text : '')).join('\n');
 
@@ -19,7 +21,7 @@ test('of a tagger with pieces: the old figure, the old metric and the honest one
     Promise.resolve(sentences.map((words) => words.map((word) => (word === 'Lisbon' ? 3 : 1))));
   const found = await asPublishedAppendix({ splits: [dev, split], countPieces });
   const [figures, counts] = tablesOf(found);
-  const rows = Object.fromEntries(figures!.rows.map(([name, ...cells]) => [name, cells]));
+  const rows = rowsOf(figures!);
   // Honest: 1 of 3 found, nothing wrong: F1 2/4. Old: Lisbon is three entities, so 1 of 5: F1 2/6.
   expect(rows['micro F1']!.slice(0, 2)).toEqual(['1 plain, 17 with focal loss, 25 tuned', '33.3']);
   expect(rows['micro F1']![2]).toMatch(/^50\.0 \(95 % interval \d+\.\d to \d+\.\d\)$/);
@@ -34,7 +36,7 @@ test('of a tagger with pieces: the old figure, the old metric and the honest one
 test('of a tagger of words: padding is measured, and companies are taken for padding', async () => {
   const found = await asPublishedAppendix({ splits: [dev, split], countPieces: undefined });
   const [figures, counts] = tablesOf(found);
-  const rows = Object.fromEntries(figures!.rows.map(([name, ...cells]) => [name, cells]));
+  const rows = rowsOf(figures!);
   // Apple is dropped and Inc is a company by itself: still 1 of 3.
   expect(rows['micro F1']!.slice(0, 2)).toEqual(['0', '50.0']);
   expect(rows['counted as entities']!.slice(1)).toEqual(['3', '3']);

@@ -28,7 +28,7 @@ const NOTEBOOK = [
 ];
 
 function read(path: string, options: Readonly<Record<string, unknown>> = {}): Promise<RecipeCorpus> {
-  return recipe.read(path, parseOptions(recipe, options));
+  return recipe.read(path, parseOptions(recipe, options), { repair: false });
 }
 
 const documentsOf = (sentences: readonly Sentence[] = []): readonly string[] => [

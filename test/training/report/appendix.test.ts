@@ -22,8 +22,8 @@ const appendix: Appendix = {
   blocks: [{ kind: 'text', text: 'Tags & pieces.' }, table, chart, { ...chart, numbers: table }],
 };
 
-describe('appendixSection', () => {
-  const markup = String(appendixSection(appendix, 0));
+describe('appendixSection', async () => {
+  const markup = (await appendixSection(appendix, 0)).toString();
 
   test('has its blocks in order, with everything escaped', () => {
     expect(markup).toContain('<h2>As &lt;others&gt; measured</h2>');

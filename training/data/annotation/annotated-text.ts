@@ -105,8 +105,8 @@ function invalid(place: string, { type, start, end }: RawSpan, expected: string)
 
 /** Offsets of a range in code points. */
 export function inCodePoints(text: string, ranges: readonly TextRange[]): readonly TextRange[] {
-  const { toCodePoint } = codePointOffsets(text);
-  return ranges.map(({ start, end }) => ({ start: toCodePoint(start), end: toCodePoint(end) }));
+  const offsets = codePointOffsets(text);
+  return ranges.map(({ start, end }) => ({ start: offsets.toCodePoint(start), end: offsets.toCodePoint(end) }));
 }
 
 /** A span in messages. */

@@ -86,11 +86,11 @@ function spansAndTokens(item: AnnotatedText): object {
     ...(score === undefined ? {} : { score }),
   }));
   if (!isAligned) return { spans: written };
-  const { toCodePoint } = codePointOffsets(text);
+  const points = codePointOffsets(text);
   const tokens = words.map(({ start, end }, id) => ({
     text: text.slice(start, end),
-    start: toCodePoint(start),
-    end: toCodePoint(end),
+    start: points.toCodePoint(start),
+    end: points.toCodePoint(end),
     id,
     ws: text[end] === ' ',
   }));
