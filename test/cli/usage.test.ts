@@ -23,7 +23,7 @@ describe('usage', () => {
              start    Serve the starter model, stream tweets through it, show them on a page, and train a tagger beside it
              train    Train a tagger on a labelled corpus and write it as a bundle
            recipes    List the recipes, or say what one is: its data, options, settings and figures
-          comments    Say what video comments ask for
+          comments    Label video comments for training, or say what they ask for
            distill    Train a small, fast tagger to do what a large one does
               tune    Search for the settings that are best on dev; test is put aside
           evaluate    Measure a model on a labelled file: entity F1 as seqeval has it
@@ -568,7 +568,7 @@ describe('fails with E_USAGE, exit code 2 and nothing on stdout', () => {
     [
       'an unknown verb',
       ['teach'],
-      "unknown verb 'teach'; expected one of start, train, recipes, distill, tune, evaluate, compare, export, tag, serve, redrive, quarantine, compact, backfill, cost, rules, trends, query, models, runs, datasets, upload, jobs, doctor",
+      "unknown verb 'teach'; expected one of start, train, recipes, comments, distill, tune, evaluate, compare, export, tag, convert, places, serve, redrive, quarantine, compact, backfill, cost, rules, trends, query, models, runs, datasets, upload, jobs, doctor",
     ],
     ['a verb that every object has', ['constructor'], "unknown verb 'constructor'"],
     ['an unknown flag of start', ['start', '--speed', '3'], "Unknown option '--speed'; expected --corpus, --tweets"],

@@ -1,4 +1,4 @@
-import { parse } from 'csv-parse';
+import { CsvError, parse } from 'csv-parse';
 import { NerError } from '../../shared/ner-error.ts';
 import { decodeUtf8, readBytes } from '../../shared/corpus/text-file.ts';
 
@@ -88,12 +88,20 @@ async function* records(file: string, text: string): AsyncGenerator<{ record: re
   } catch (error) {
     if (error instanceof NerError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
+    const isOpen = error instanceof CsvError && error.code === 'CSV_QUOTE_NOT_CLOSED';
+    const line = isOpen ? openQuoteLine(text) : last + 1;
     throw new NerError(
       'E_CORPUS_MALFORMED',
-      `${file}:${last + 1}: not CSV: ${reason}; expected fields between commas, quoted where they hold one. Correct the row.`,
+      `${file}:${line}: not CSV: ${reason}; expected fields between commas, quoted where they hold one. Correct the row.`,
       { cause: error },
     );
   }
+}
+
+/** The parser finds at the end that a quotation mark is open, and says where it ended. Here no field has line breaks. */
+function openQuoteLine(text: string): number {
+  const lines = text.split('\n');
+  return 1 + lines.findIndex((line) => line.split('"').length % 2 === 0);
 }
 
 function checkHeader(place: string, header: readonly string[]): void {

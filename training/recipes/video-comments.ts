@@ -38,8 +38,9 @@ export const videoComments = defineRecipe<Options>({
   name: 'video-comments',
   summary: 'People, organisations and products in video comments, from a list of names or another tagger',
   source: {
-    citation: 'Comments under a video with what people said of each; the labelled file was not published',
-    url: 'docs/recipes/video-comments.md',
+    citation:
+      'The form of the comments: The Potential of Using Vision Videos for CrowdRE, 2021; labels of names were not published',
+    url: 'https://arxiv.org/abs/2108.02076',
     licence:
       'of your own data; the comments in test/fixtures/recipes/video-comments are under the licence of this repository',
   },
