@@ -74,11 +74,11 @@ function unlabelledLine({ file, tweets, rejected }: EventOf<'unlabelled'>): stri
 function corpusLines(event: EventOf<'corpus'>): string[] {
   const { train, dev, test, types, devFrom, overlap } = event;
   const held = devFrom === 'held out' ? ' (held out of train, there is no dev file)' : '';
-  const lines = [`corpus   ${train} train, ${dev} dev${held}, ${test} test tweets`, `types    ${types.join(', ')}`];
+  const lines = [`corpus   ${train} train, ${dev} dev${held}, ${test} test sentences`, `types    ${types.join(', ')}`];
   const shared = overlap.trainDev + overlap.trainTest + overlap.devTest;
   if (shared > 0) {
     lines.push(
-      `overlap  ${overlap.trainDev} dev and ${overlap.trainTest} test tweets are also in train, ${overlap.devTest} test tweets in dev`,
+      `overlap  ${overlap.trainDev} dev and ${overlap.trainTest} test sentences are also in train, ${overlap.devTest} test sentences in dev`,
     );
   }
   return lines;

@@ -98,7 +98,7 @@ function stepWords(start: EventOf<'start'>, clock: () => number): (event: EventO
       `${formatSeconds(left)} left`,
       `loss ${event.loss.toFixed(4)}`,
       `epoch ${event.epoch}/${start.epochs}`,
-      `${Math.round(sentences / seconds)} tweets/s`,
+      `${Math.round(sentences / seconds)} sentences/s`,
     ].join(' | ');
   };
 }

@@ -15,12 +15,12 @@ const none = { trainDev: 0, trainTest: 0, devTest: 0 };
 
 test('a corpus is said with its types, and with what is in two of its parts', () => {
   expect(jobLines({ ...corpus, overlap: none }, 0)).toEqual([
-    'corpus   9 train, 2 dev, 0 test tweets',
+    'corpus   9 train, 2 dev, 0 test sentences',
     'types    person, product',
   ]);
   const [first, , overlap] = jobLines({ ...corpus, devFrom: 'held out', overlap: { ...none, trainDev: 1 } }, 0);
-  expect(first).toBe('corpus   9 train, 2 dev (held out of train, there is no dev file), 0 test tweets');
-  expect(overlap).toBe('overlap  1 dev and 0 test tweets are also in train, 0 test tweets in dev');
+  expect(first).toBe('corpus   9 train, 2 dev (held out of train, there is no dev file), 0 test sentences');
+  expect(overlap).toBe('overlap  1 dev and 0 test sentences are also in train, 0 test sentences in dev');
 });
 
 test('tensors that nobody knows are a warning that lists five of them and counts the rest', () => {

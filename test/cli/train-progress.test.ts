@@ -85,7 +85,7 @@ test('without a terminal a line is written for each file, epoch and end, and not
 test('on a terminal there is a bar of the steps, with the time that is left, and lines stay above it', () => {
   const { text } = shown(true, [start, step(1), step(2), epoch(1), step(6), { type: 'exporting' }]);
   // The last drawing: 4 steps are left, and 6 of them took 4 seconds.
-  expect(text).toMatch(/=+-+ 6\/10 \| 3s left \| loss 0\.1235 \| epoch 2\/2 \| 3 tweets\/s \| dev F1 33\.3/);
+  expect(text).toMatch(/=+-+ 6\/10 \| 3s left \| loss 0\.1235 \| epoch 2\/2 \| 3 sentences\/s \| dev F1 33\.3/);
   expect(text).toMatch(/epoch {2}1\/2 {2}loss 0\.5000 {2}dev F1 33\.3 .*best so far\n/);
   expect(text.endsWith('measuring and writing the bundle ...\n')).toBe(true);
 });

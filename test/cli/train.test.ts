@@ -61,7 +61,7 @@ describe('a run', () => {
     const { code, stdout, stderr } = undisturbed.result;
     expect([code, stdout]).toEqual([0, '']);
     const lines = stderr.split('\n');
-    expect(lines[0]).toBe('corpus   363 train, 80 dev, 80 test tweets');
+    expect(lines[0]).toBe('corpus   363 train, 80 dev, 80 test sentences');
     expect(lines.filter((line) => /^epoch +\d\/5 {2}loss \d\.\d{4} {2}dev F1 \d+\.\d/.test(line))).toHaveLength(EPOCHS);
     expect(stderr).toMatch(/^test +F1 \d+\.\d \(95 % interval /m);
     expect(stderr).toMatch(/^bundle +\S+ \(model [0-9a-f]{16}\)$/m);
