@@ -33,7 +33,9 @@ export function createTuneProgress(out: NodeJS.WriteStream): TuneProgress {
           for (const line of preparedLines(event)) say(line);
           break;
         case 'corpus':
-          say(`corpus   ${event.train} train, ${event.dev} dev sentences${event.test > 0 ? '; test is put aside' : ''}`);
+          say(
+            `corpus   ${event.train} train, ${event.dev} dev sentences${event.test > 0 ? '; test is put aside' : ''}`,
+          );
           break;
         case 'repaired':
           say(`repaired ${event.message}`);
