@@ -28,8 +28,7 @@ test('a list has a line a run', () => {
 
 test('a run is shown with all that is known of it', () => {
   expect(runText({ ...a, metrics: { dev: splitMetrics(0.8), test: splitMetrics(0.7) } })).toMatchInlineSnapshot(`
-    "
-    run         aaaaaaaaaaaaaaaa, train, done
+    "run         aaaaaaaaaaaaaaaa, train, done
     when        2026-03-01 10:00 UTC, 1m30s
     who         ada on engine
     recipe      un-ner seed=1
