@@ -11,16 +11,23 @@ const ENTITIES: readonly (readonly [RegExp, string])[] = [
 export const URL_WORD = '<url>';
 export const MENTION_WORD = '<usr>';
 
-/** A word as people meant it: entities unescaped, zero-width spaces out, typographic quotes made plain. */
+/** UTF-16 units of a word that features are made of; no word that means something is longer. */
+export const MAX_WORD_UNITS = 1_024;
+
+/**
+ * A word as people meant it: entities unescaped, zero-width spaces out, typographic quotes made plain. Of a word longer
+ * than `MAX_WORD_UNITS` the first and the last half of so many: features of 100 kB would hold up the event loop.
+ */
 export function cleanWord(word: string): string {
-  let clean = word;
+  const half = MAX_WORD_UNITS / 2;
+  let clean = word.length <= MAX_WORD_UNITS ? word : word.slice(0, half) + word.slice(-half);
   if (clean.includes('&')) for (const [pattern, plain] of ENTITIES) clean = clean.replace(pattern, plain);
   clean = clean
     .replace(/\u200b/g, '')
     .replace(/[\u2018\u2019]/g, "'")
     .replace(/[\u201c\u201d]/g, '"');
   // A word of nothing but what was taken out stays as it is: every word has features.
-  return clean === '' ? word : clean;
+  return clean === '' ? word.slice(0, MAX_WORD_UNITS) : clean;
 }
 
 export function isUrl(clean: string): boolean {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Tensor } from '../ort/tensor.ts';
 import { characterIds } from './characters.ts';
-import { cleanWord } from './clean-word.ts';
+import { cleanWord, MAX_WORD_UNITS } from './clean-word.ts';
 import { featureTableSchema, wordBuckets, type FeatureTable } from './feature-tables.ts';
 import { createVectorLookup, VECTOR_EXTRAS, type VectorEntry, type VectorTable } from './vector-table.ts';
 import { POSITION_FLAGS, SENTENCE_FLAGS, sentenceFlags, WORD_FLAGS, wordFlags } from './word-flags.ts';
@@ -80,6 +80,8 @@ export function createWordEncoder(settings: EncoderSettings, vectors?: VectorTab
       flags: Float32Array.from(wordFlags(clean)),
       vector: lookUp?.(clean),
     };
+    // A word as long as a page does not come again, and would be held with its text.
+    if (word.length > MAX_WORD_UNITS) return entry;
     if (cache.size >= CACHE_WORDS) cache.clear();
     cache.set(word, entry);
     return entry;

@@ -41,6 +41,9 @@ export const CHARACTERS_PER_TURN = 8_192;
 /** Where the input does not say: words are cheap, so many of them fill a run. */
 export const WORD_BATCHES = { lengthStep: 8, maxRows: 32 } as const;
 
+/** What a place of a window costs on its way into the graph and out, in characters of text that are cut into words. */
+const CHARACTERS_PER_PLACE = 4;
+
 const NO_SCORES = new Float32Array(0);
 
 /**
@@ -61,6 +64,8 @@ export async function runWindows(
   const plan = { ...shape, maxLength, maxRows: maxRows ?? shape.maxRows };
   const batches = readAhead(batchSlices(sentences, { input, plan, pace, words }));
   const runBatch = async (batch: Batch<GraphWindow>): Promise<void> => {
+    // Answers of quick workers are taken in without the loop turning in between, as long as there are some.
+    await pace(batch.windows.length * batch.paddedLength * CHARACTERS_PER_PLACE);
     const { scores, size } = await scoresOf(batch, options);
     for (const [row, window] of batch.windows.entries()) {
       const { sentence } = window;

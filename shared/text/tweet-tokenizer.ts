@@ -76,16 +76,21 @@ export function* tokenizeTweetSteps(text: string): Steps<readonly Token[]> {
   return tokens;
 }
 
-/**
- * Where a text may be cut, from `least` on: after a space with ASCII on both sides, over which no rule looks and no cluster
- * reaches.
- */
+/** Characters that never belong to the grapheme cluster of a space before them (a test asks Intl.Segmenter about each). */
+const opensCluster = /(?![\p{Grapheme_Extend}\p{Emoji_Modifier}\u0e33\u0eb3])[\p{L}\p{N}\p{P}\p{S}\p{Cs}]/uy;
+
+/** Where a text may be cut, from `least` on: after a space, over which no rule looks, and no cluster goes on. */
 function cutAfter(text: string, least: number): number {
-  const isVisible = (i: number): boolean => text.charCodeAt(i) > 0x20 && text.charCodeAt(i) < 0x7f;
   for (let i = least; i < text.length; i++) {
-    if (text.charCodeAt(i - 1) === 0x20 && isVisible(i - 2) && isVisible(i)) return i;
+    if (text.charCodeAt(i - 1) === 0x20 && mayFollowCut(text, i)) return i;
   }
   return text.length;
+}
+
+/** Whether a cluster begins at `i`, which lies behind a space. */
+export function mayFollowCut(text: string, i: number): boolean {
+  opensCluster.lastIndex = i;
+  return opensCluster.test(text);
 }
 
 function tokenEnd(text: string, start: number, kind: number, memo: AddressMemo): number {

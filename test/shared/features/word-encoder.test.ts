@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cleanWord, normalizeWord } from '../../../shared/features/clean-word.ts';
+import { cleanWord, MAX_WORD_UNITS, normalizeWord } from '../../../shared/features/clean-word.ts';
 import { featureBucket } from '../../../shared/features/feature-hash.ts';
 import { createVectorLookup, type VectorTable } from '../../../shared/features/vector-table.ts';
 import { createWordEncoder } from '../../../shared/features/word-encoder.ts';
@@ -15,6 +15,13 @@ describe('spelling', () => {
     ['\u200b', '\u200b'],
   ])('cleanWord makes %j %j', (word, clean) => {
     expect(cleanWord(word)).toBe(clean);
+  });
+
+  test('cleanWord looks at both ends of a word that is too long to mean something', () => {
+    const longest = 'a'.repeat(MAX_WORD_UNITS);
+    expect(cleanWord(longest)).toBe(longest);
+    expect(cleanWord(`#${'a'.repeat(100_000)}!`)).toBe(`#${'a'.repeat(MAX_WORD_UNITS - 2)}!`);
+    expect(cleanWord('\u200b'.repeat(100_000))).toBe('\u200b'.repeat(MAX_WORD_UNITS));
   });
 
   test.each([

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { atOnce } from '../../../shared/event-loop/steps.ts';
-import { STEP_CHARACTERS, tokenizeTweet, tokenizeTweetSteps } from '../../../shared/text/tweet-tokenizer.ts';
+import { mayFollowCut, STEP_CHARACTERS, tokenizeTweet, tokenizeTweetSteps } from '../../../shared/text/tweet-tokenizer.ts';
 
 const raw = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'data', 'raw');
 
@@ -63,10 +63,22 @@ describe('tokenizeTweet', () => {
       }),
       { numRuns: 30 },
     );
-    const steps = tokenizeTweetSteps('a '.repeat(1.5 * STEP_CHARACTERS));
+  });
+
+  test.each(['a ', 'क ', '한 ', '😂 ', '\ud83d ', ' "'])('pauses after each stretch of a long text of %j', (unit) => {
+    const steps = tokenizeTweetSteps(unit.repeat(Math.ceil((3 * STEP_CHARACTERS) / unit.length)));
     let pauses = 0;
     while (steps.next().done !== true) pauses++;
     expect(pauses).toBe(2);
+  });
+
+  test('cuts a long text only before characters that no space takes into its cluster', () => {
+    const wrong: string[] = [];
+    for (let point = 0; point <= 0x10ffff; point++) {
+      const text = ` ${String.fromCodePoint(point)}`;
+      if (mayFollowCut(text, 1) && Array.from(graphemes.segment(text)).length === 1) wrong.push(point.toString(16));
+    }
+    expect(wrong).toEqual([]);
   });
 
   test('does so for each pair of pieces', () => {
