@@ -39,7 +39,7 @@ const sentenceOf = ({ words, tags }: Sentence): string => words.map((word, i) =>
 
 describe('reads both folders', () => {
   test('every slip as what it means, and tells of each by file and line', async () => {
-    const { train, dev, notices } = await read(FIXTURE);
+    const { train, dev, notices } = await read(FIXTURE, { split: 'folders' });
     const training = join(FIXTURE, 'tagged-training');
     expect(notices).toEqual([
       `${training}/1 Northland 2001.txt:3: tag 'I-PRG' of 'Lopez' read as I-PER`,
@@ -71,16 +71,23 @@ describe('reads both folders', () => {
     expect(all.at(-1)).toBe('Northland/B-LOC Southland/I-LOC and/O Ana/B-PER agree/O ./O');
   });
 
-  test('a fifth of the training documents is dev, whole, drawn by the seed', async () => {
+  test('and draws all three parts from them, documents whole, by the seed', async () => {
     const { train, dev, test } = await read(FIXTURE);
-    expect([documentsOf(train).length, documentsOf(dev).length]).toEqual([4, 1]);
-    expect(documentsOf(test)).toEqual(['6 Highland 2009.txt', '7 Lowland 2010.txt']);
-    expect(documentsOf((await read(FIXTURE)).dev)).toEqual(documentsOf(dev));
+    const parts = [train, dev, test].map(documentsOf);
+    expect(parts.map(({ length }) => length)).toEqual([5, 1, 1]);
+    expect(new Set(parts.flat()).size).toBe(7);
+    expect(documentsOf((await read(FIXTURE)).test)).toEqual(parts[2]);
     const others = await Promise.all(
-      [2, 3, 4, 5, 6].map(async (seed) => documentsOf((await read(FIXTURE, { seed })).dev)[0]),
+      [2, 3, 4, 5, 6].map(async (seed) => documentsOf((await read(FIXTURE, { seed })).test)[0]),
     );
     expect(new Set(others).size).toBeGreaterThan(1);
-    expect(documentsOf((await read(FIXTURE, { share: 0.4 })).dev)).toHaveLength(3);
+    expect(documentsOf((await read(FIXTURE, { share: 0.4 })).test)).toHaveLength(4);
+  });
+
+  test('or keeps the folder of that name as test', async () => {
+    const { train, dev, test } = await read(FIXTURE, { split: 'folders' });
+    expect([documentsOf(train).length, documentsOf(dev).length]).toEqual([4, 1]);
+    expect(documentsOf(test)).toEqual(['6 Highland 2009.txt', '7 Lowland 2010.txt']);
   });
 });
 
@@ -113,10 +120,14 @@ test("takes the notebook's own settings", () => {
 const REAL = join(sharedFolder, 'data', 'un-ner');
 
 describe.skipIf(!existsSync(REAL))('of the published files', () => {
-  test('every count is the known one, and every tag is of BIO', async () => {
-    const corpus = await read(REAL);
-    const expected = recipe.expected(parseOptions(recipe, {}))!;
+  test.each(['seeded', 'folders'] as const)('every count is the known one with split=%s', async (split) => {
+    const corpus = await read(REAL, { split });
+    const expected = recipe.expected(parseOptions(recipe, { split }))!;
     expect(countDifferences(splitCounts(corpus), expected)).toEqual([]);
+  });
+
+  test('all tags of both folders are there, of BIO, and each slip is told of', async () => {
+    const corpus = await read(REAL, { split: 'folders' });
     const training = [...corpus.train, ...corpus.dev];
     expect([training.length, training.flatMap(({ words }) => words).length]).toEqual([3657, 92_201]);
     const types = (sentences: readonly Sentence[]): Record<string, number> => {
