@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { COMMENT_LABELS, type CommentLabel } from '../data/comments-csv.ts';
-import { figure, grouped, nothing, table, type Markup } from '../report/markup.ts';
+import { factList, figure, grouped, nothing, table, type Facts, type Markup } from '../report/markup.ts';
 import { page } from '../report/page.ts';
 import type { Analysis } from './analyse-comments.ts';
 import { BARS, nameChart } from './analysis-charts.ts';
@@ -28,15 +28,7 @@ export async function analysisPage(analysis: Analysis): Promise<string> {
   const title = `What the comments ask for: ${basename(analysis.file)}`;
   const body = html`<header>
       <h1>What the comments ask for</h1>
-      <dl class="facts">
-        ${facts(analysis).map(
-          ([name, value]) =>
-            html`<div>
-              <dt>${name}</dt>
-              <dd>${value}</dd>
-            </div> `,
-        )}
-      </dl>
+      ${factList(facts(analysis))}
     </header>
     <main>
       ${overview(analysis, counts)}
@@ -48,7 +40,7 @@ export async function analysisPage(analysis: Analysis): Promise<string> {
   return page(title, body, STYLE);
 }
 
-function facts({ file, modelId, comments, mentions, names }: Analysis): readonly (readonly [string, string])[] {
+function facts({ file, modelId, comments, mentions, names }: Analysis): Facts {
   const naming = new Set(mentions.map(({ comment }) => comment)).size;
   const all = names.groups.reduce((sum, group) => sum + group.names.length, 0);
   return [

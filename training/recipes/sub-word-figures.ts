@@ -1,6 +1,7 @@
 import { addCounts, figuresOf, type Figures } from '../../shared/evaluation/figures.ts';
 import { tokenReport, type TokenReport } from '../../shared/evaluation/token-report.ts';
 import type { MeasuredSentence } from '../report/report-input.ts';
+import { pieceTags } from './piece-tags.ts';
 
 /** Figures over sub-words, each with the tag of its word. */
 export interface SubWordFigures {
@@ -25,10 +26,8 @@ export function subWordFigures(
   sentences: readonly Pick<MeasuredSentence, 'gold' | 'predicted'>[],
   pieces: readonly (readonly number[])[],
 ): SubWordFigures {
-  const spread = (tags: readonly string[], i: number): string[] =>
-    tags.flatMap((tag, word) => Array<string>(pieces[i]![word]!).fill(tag));
-  const gold = sentences.map((sentence, i) => spread(sentence.gold, i));
-  const predicted = sentences.map((sentence, i) => spread(sentence.predicted, i));
+  const gold = sentences.map((sentence, i) => pieceTags(sentence.gold, pieces[i]!));
+  const predicted = sentences.map((sentence, i) => pieceTags(sentence.predicted, pieces[i]!));
   const report = tokenReport(gold, predicted);
   return {
     pieces: gold.reduce((sum, tags) => sum + tags.length, 0),

@@ -1,13 +1,8 @@
 import { tokenReport, type TokenReport } from '../../shared/evaluation/token-report.ts';
 import type { MeasuredSplit } from '../report/report-input.ts';
 import type { Appendix, AppendixBlock, TableBlock } from '../report/appendix.ts';
+import { pieceTags } from './piece-tags.ts';
 import type { Measured } from './recipe.ts';
-
-/** Tags of sub-words, by sentence. */
-interface PieceTags {
-  readonly gold: readonly (readonly string[])[];
-  readonly predicted: readonly (readonly string[])[];
-}
 
 /**
  * The figures of classifiers of sub-words: each sub-word has the IO tag of its word, each tag is a class and `O` one of
@@ -22,12 +17,12 @@ export async function tokenFigures(
   maxPieces: number,
 ): Promise<TokenReport> {
   const pieces = await countPieces?.(sentences.map(({ words }) => words));
-  const spread = (tags: readonly string[], i: number): readonly string[] =>
-    tags.flatMap((tag, word) => new Array<string>(pieces?.[i]![word] ?? 1).fill(ioOf(tag))).slice(0, maxPieces);
-  const { gold, predicted }: PieceTags = {
-    gold: sentences.map((sentence, i) => spread(sentence.gold, i)),
-    predicted: sentences.map((sentence, i) => spread(sentence.predicted, i)),
+  const classes = (tags: readonly string[], i: number): readonly string[] => {
+    const ofWords = tags.map(ioOf);
+    return (pieces === undefined ? ofWords : pieceTags(ofWords, pieces[i]!)).slice(0, maxPieces);
   };
+  const gold = sentences.map((sentence, i) => classes(sentence.gold, i));
+  const predicted = sentences.map((sentence, i) => classes(sentence.predicted, i));
   return tokenReport(gold, predicted);
 }
 

@@ -15,6 +15,21 @@ export function grouped(count: number): string {
   return String(count).replace(/\B(?=(?:\d{3})+$)/g, '\u2009');
 }
 
+/** What a page says of itself under its heading: names and values. */
+export type Facts = readonly (readonly [name: string, value: string | Markup])[];
+
+export function factList(facts: Facts): Markup {
+  return html`<dl class="facts">
+    ${facts.map(
+      ([name, value]) =>
+        html`<div>
+          <dt>${name}</dt>
+          <dd>${value}</dd>
+        </div> `,
+    )}
+  </dl>`;
+}
+
 /** A column of a table: its head, and whether it holds numbers. */
 export interface Column {
   readonly head: string;

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { figure, grouped, nothing, percent, table, type Markup } from './markup.ts';
+import { factList, figure, grouped, nothing, percent, table, type Markup } from './markup.ts';
 import { page } from './page.ts';
 import { mentionsOf, type PlacesData, type RoleCounts } from './places-data.ts';
 import { svgChart } from './svg-chart.ts';
@@ -36,22 +36,13 @@ export function placesPage(data: PlacesData): Promise<string> {
 function facts({ model, targetModel, gazetteer, mentions }: PlacesData): Markup {
   const all = mentionsOf(mentions);
   const share = (count: number): string => (all === 0 ? '0' : `${grouped(count)} (${percent(count / all)} %)`);
-  const entries: readonly (readonly [string, string | Markup])[] = [
+  return factList([
     ['Places by', html`<code>${model}</code>`],
     ['Gazetteer', gazetteer ?? 'none'],
     ['Roles by', targetModel === null ? 'no second tagger' : html`<code>${targetModel}</code>`],
     ['Targets', share(mentions.target)],
     ['Incidental', share(mentions.incidental)],
-  ];
-  return html`<dl class="facts">
-    ${entries.map(
-      ([name, value]) =>
-        html`<div>
-          <dt>${name}</dt>
-          <dd>${value}</dd>
-        </div> `,
-    )}
-  </dl>`;
+  ]);
 }
 
 function mapSection({ located }: PlacesData): Markup {

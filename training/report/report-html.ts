@@ -4,7 +4,7 @@ import { calibrationSection } from './calibration-section.ts';
 import { confusionTables, errorKindsSection } from './errors-section.ts';
 import { examplesSection } from './examples-section.ts';
 import { figuresTable, headline, perTypeTable } from './figures-section.ts';
-import { nothing, type Markup } from './markup.ts';
+import { factList, nothing, type Markup } from './markup.ts';
 import { page } from './page.ts';
 import type { ReportData, SplitReport } from './report-data.ts';
 import { settingsSection } from './settings-section.ts';
@@ -35,7 +35,7 @@ export async function reportHtml(report: ReportData): Promise<string> {
 
 function facts({ model }: ReportData): Markup {
   const { id, types, head, temperature, seed, engine } = model;
-  const entries: readonly (readonly [string, string | Markup])[] = [
+  return factList([
     ['Model', id === null ? 'its id stands in manifest.json beside this page' : html`<code>${id}</code>`],
     ['Finds', types.join(', ')],
     ['Scheme', model.scheme],
@@ -43,16 +43,7 @@ function facts({ model }: ReportData): Markup {
     ['Temperature', temperature.toFixed(2)],
     ['Seed', String(seed)],
     ['Made by', `Tagwright ${engine.tagwright}, onnxruntime ${engine.onnxruntime}`],
-  ];
-  return html`<dl class="facts">
-    ${entries.map(
-      ([name, value]) =>
-        html`<div>
-          <dt>${name}</dt>
-          <dd>${value}</dd>
-        </div> `,
-    )}
-  </dl>`;
+  ]);
 }
 
 function splitSection(split: SplitReport, index: number): Markup {

@@ -1,6 +1,6 @@
 import { html, raw } from 'hono/html';
 import { readFileSync } from 'node:fs';
-import { nothing, scrolling, table } from '../report/markup.ts';
+import { factList, nothing, scrolling, table, type Facts } from '../report/markup.ts';
 import { page } from '../report/page.ts';
 import { chartWidth, parallelCoordinates } from './parallel-coordinates.ts';
 import type { SearchSpace } from './space.ts';
@@ -10,7 +10,7 @@ const STYLE = readFileSync(new URL('./tune-page.css', import.meta.url), 'utf8');
 
 export interface TunePageInput {
   /** Said under the heading: what was searched, on what, how. */
-  readonly facts: readonly (readonly [name: string, value: string])[];
+  readonly facts: Facts;
   readonly space: SearchSpace;
   readonly results: readonly TrialResult[];
   /** The best settings, as JSON. */
@@ -27,15 +27,7 @@ export async function tunePage({ facts, space, results, best }: TunePageInput): 
   </div>`;
   const body = html`<header>
       <h1>Search of settings</h1>
-      <dl class="facts">
-        ${facts.map(
-          ([name, value]) =>
-            html`<div>
-              <dt>${name}</dt>
-              <dd>${value}</dd>
-            </div> `,
-        )}
-      </dl>
+      ${factList(facts)}
     </header>
     <main>
       <h2>Trials</h2>

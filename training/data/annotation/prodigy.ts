@@ -1,26 +1,19 @@
 import { z } from 'zod';
 import { codePointOffsets } from '../../../shared/text/code-points.ts';
-import { inCodePoints, spansIn, type AnnotatedText } from './annotated-text.ts';
+import { inCodePoints, type AnnotatedText } from './annotated-text.ts';
 import type { AnnotationFormat, AnnotationSource, ReadOptions, WriteOptions } from './annotation-format.ts';
 import { jsonItems, parseItem } from './json-items.ts';
-import { wordsFrom, wordsOf } from './word-ranges.ts';
+import { annotatedFrom, labelledSpanSchema, metaSchema, tokensSchema } from './labelled-text.ts';
+import { wordsOf } from './word-ranges.ts';
 
 const exampleSchema = z.object({
   text: z.string(),
   spans: z
-    .array(
-      z.object({
-        start: z.int(),
-        end: z.int(),
-        label: z.string(),
-        text: z.string().optional(),
-        score: z.number().min(0).max(1).optional(),
-      }),
-    )
+    .array(labelledSpanSchema.extend({ text: z.string().optional(), score: z.number().min(0).max(1).optional() }))
     .nullish(),
-  tokens: z.array(z.object({ start: z.int(), end: z.int() })).nullish(),
+  tokens: tokensSchema.nullish(),
   answer: z.enum(['accept', 'reject', 'ignore']).nullish(),
-  meta: z.looseObject({ id: z.union([z.string(), z.int()]).optional() }).nullish(),
+  meta: metaSchema.nullish(),
 });
 
 const EXPECTED = 'an example of Prodigy: text, spans with start, end and label, answer accept, reject or ignore';
@@ -45,19 +38,7 @@ async function* readExamples(source: AnnotationSource, options: ReadOptions): As
       options.leaveOut(`examples with the answer ${answer}`);
       continue;
     }
-    const raw = (spans ?? []).map(({ label, ...span }) => ({ type: label, ...span }));
-    const words = wordsFrom(
-      text,
-      tokens?.map(({ start, end }) => [start, end] as const),
-      place,
-    );
-    yield {
-      id: String(meta?.id ?? place.slice(place.search(/[^: ]+$/))),
-      text,
-      spans: spansIn(text, raw, { unit: 'code points', place }),
-      ...(words === undefined ? {} : { words }),
-      place,
-    };
+    yield annotatedFrom({ text, spans: spans ?? [], tokens, meta }, place);
   }
 }
 

@@ -1,22 +1,16 @@
 import { z } from 'zod';
-import {
-  inCodePoints,
-  spansIn,
-  spanWords,
-  type AnnotatedText,
-  type TextRange,
-  type TextSpan,
-} from './annotated-text.ts';
+import { inCodePoints, spanWords, type AnnotatedText, type TextRange, type TextSpan } from './annotated-text.ts';
 import type { AnnotationFormat, AnnotationSource, WriteOptions } from './annotation-format.ts';
 import { jsonItems, parseItem } from './json-items.ts';
+import { annotatedFrom, labelledSpanSchema, metaSchema, tokensSchema } from './labelled-text.ts';
 import { withoutOverlap } from './without-overlap.ts';
-import { wordsFrom, wordsOf } from './word-ranges.ts';
+import { wordsOf } from './word-ranges.ts';
 
 const docSchema = z.object({
   text: z.string(),
-  ents: z.array(z.object({ start: z.int(), end: z.int(), label: z.string() })).default([]),
-  tokens: z.array(z.object({ start: z.int(), end: z.int() })).optional(),
-  meta: z.looseObject({ id: z.union([z.string(), z.int()]).optional() }).optional(),
+  ents: z.array(labelledSpanSchema).default([]),
+  tokens: tokensSchema.optional(),
+  meta: metaSchema.optional(),
 });
 
 const EXPECTED = 'what Doc.to_json() of spaCy gives: text, ents with start, end and label, tokens with start and end';
@@ -35,20 +29,7 @@ export const spacyJson: AnnotationFormat = {
 async function* readDocs(source: AnnotationSource): AsyncGenerator<AnnotatedText> {
   for await (const item of jsonItems(source, 'document')) {
     const { text, ents, tokens, meta } = parseItem(docSchema, item, EXPECTED);
-    const { place } = item;
-    const raw = ents.map(({ label, ...span }) => ({ type: label, ...span }));
-    const words = wordsFrom(
-      text,
-      tokens?.map(({ start, end }) => [start, end] as const),
-      place,
-    );
-    yield {
-      id: String(meta?.id ?? place.slice(place.search(/[^: ]+$/))),
-      text,
-      spans: spansIn(text, raw, { unit: 'code points', place }),
-      ...(words === undefined ? {} : { words }),
-      place,
-    };
+    yield annotatedFrom({ text, spans: ents, tokens, meta }, item.place);
   }
 }
 
