@@ -2,7 +2,7 @@ import { calibrationOf, type Calibration, type CalibrationPoint } from '../../sh
 import { compareCodePoints } from '../../shared/labels/code-point-order.ts';
 import { spansOf } from '../../shared/labels/spans.ts';
 import type { Appendix, TableBlock } from '../report/appendix.ts';
-import { percent } from '../report/markup.ts';
+import { grouped, percent } from '../report/markup.ts';
 import type { MeasuredSentence, MeasuredSplit } from '../report/report-input.ts';
 
 /** How sure a tagger is of what it predicts, by calibrated confidence. */
@@ -68,7 +68,7 @@ function confidenceTable(caption: string, head: string, of: Readonly<Record<stri
   ];
   const rows = Object.entries(of).map(([name, { count, meanConfidence, accuracy, ece }]) => [
     name,
-    String(count),
+    grouped(count),
     percent(meanConfidence),
     percent(accuracy),
     percent(ece),

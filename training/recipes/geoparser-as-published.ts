@@ -1,4 +1,5 @@
 import type { Appendix, TableBlock } from '../report/appendix.ts';
+import { grouped } from '../report/markup.ts';
 import type { MeasuredSplit } from '../report/report-input.ts';
 import type { Measured } from './recipe.ts';
 import { subWordFigures, type SubWordFigures } from './sub-word-figures.ts';
@@ -37,7 +38,7 @@ export async function geoparserAsPublished(
 
 function explanation(unit: string, { pieces }: SubWordFigures): string {
   const words = unit === 'words' ? ' This tagger has no sub-words, so that words are counted in their place.' : '';
-  return `The old figures are over all ${pieces} ${unit}, each with the tag of its word, and every tag is a class.${words} Most of them are O and easily right, which is what the accuracy says; it was called micro. The old macro F1 is the harmonic mean of macro precision and macro recall. Nothing is cut off here, where the notebook cut sentences at its maximum length.`;
+  return `The old figures are over all ${grouped(pieces)} ${unit}, each with the tag of its word, and every tag is a class.${words} Most of them are O and easily right, which is what the accuracy says; it was called micro. The old macro F1 is the harmonic mean of macro precision and macro recall. Nothing is cut off here, where the notebook cut sentences at its maximum length.`;
 }
 
 /** @param figure 0..1 */
@@ -83,7 +84,7 @@ function tagTable(name: string, { report }: SubWordFigures, unit: string): Table
       show(precision),
       show(recall),
       show(f1),
-      String(support),
+      grouped(support),
     ]),
   };
 }

@@ -1,6 +1,7 @@
 import { tokenReport, type TokenReport } from '../../shared/evaluation/token-report.ts';
 import type { MeasuredSplit } from '../report/report-input.ts';
 import type { Appendix, AppendixBlock, TableBlock } from '../report/appendix.ts';
+import { grouped } from '../report/markup.ts';
 import { pieceTags } from './piece-tags.ts';
 import type { Measured } from './recipe.ts';
 
@@ -91,14 +92,14 @@ function namedFigures({
 function byClass({ name }: MeasuredSplit, report: TokenReport): TableBlock {
   const { perTag, macro, weighted, accuracy } = report;
   const tokens = weighted.support;
-  const row = (what: string, of: TokenReport['macro']): string[] => [what, ...shares(of), String(of.support)];
+  const row = (what: string, of: TokenReport['macro']): string[] => [what, ...shares(of), grouped(of.support)];
   return {
     kind: 'table',
     caption: `${name}: sub-words by tag, as published`,
     columns: columns('tag'),
     rows: [
       ...Object.entries(perTag).map(([tag, of]) => row(tag, of)),
-      ['accuracy', '', '', accuracy.toFixed(3), String(tokens)],
+      ['accuracy', '', '', accuracy.toFixed(3), grouped(tokens)],
       row('macro average', macro),
       row('weighted average', weighted),
     ],
@@ -108,7 +109,7 @@ function byClass({ name }: MeasuredSplit, report: TokenReport): TableBlock {
 function entities({ name, evaluation }: MeasuredSplit): TableBlock {
   const { entity, f1Interval } = evaluation;
   const { micro, perType } = entity.default;
-  const row = (what: string, of: TokenReport['macro']): string[] => [what, ...shares(of), String(of.support)];
+  const row = (what: string, of: TokenReport['macro']): string[] => [what, ...shares(of), grouped(of.support)];
   return {
     kind: 'table',
     caption: `${name}: whole entities; ${Number((100 * f1Interval.level).toPrecision(6))} % interval of the micro F1 ${f1Interval.low.toFixed(3)} to ${f1Interval.high.toFixed(3)}`,

@@ -1,0 +1,10 @@
+import { chromium } from 'playwright-core';
+const [, , file, out, heading, height, width = '900'] = process.argv;
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--headless','--no-sandbox','--disable-gpu','--disable-quic','--no-first-run','--disable-background-networking','--disable-component-update','--disable-sync'] });
+const page = await browser.newPage({ viewport: { width: Number(width), height: 900 }, deviceScaleFactor: 1.5 });
+await page.goto('file://' + file);
+let y = 0;
+if (heading !== '') y = await page.evaluate((h) => { const e = [...document.querySelectorAll('h1,h2,h3,.caption,figcaption')].find((x) => x.textContent!.includes(h!)); return e!.getBoundingClientRect().top + scrollY - 16; }, heading);
+await page.screenshot({ path: out!, clip: { x: 0, y, width: Number(width), height: Number(height) }, fullPage: true });
+console.log(await page.evaluate(() => [...document.querySelectorAll('h2,h3,.caption')].map((x) => x.tagName + ' ' + x.textContent!.slice(0, 80)).join('\n')));
+await browser.close();
