@@ -24,12 +24,15 @@ export interface GazetteerEntry {
   readonly population: number;
 }
 
-/** Entries by the key of a name; `isMain` where it is the entry's own name and no alternate one. */
+/** Entries by the key of a name. */
 export type GazetteerHits = ReadonlyMap<string, readonly GazetteerHit[]>;
 
 export interface GazetteerHit {
   readonly entry: GazetteerEntry;
+  /** Whether it is the entry's own name and no alternate one. */
   readonly isMain: boolean;
+  /** Whether the name is written in capitals alone, as `UK` or `U.S.`. */
+  readonly isCapitals: boolean;
 }
 
 /** https://download.geonames.org/export/dump/readme.txt, the main 'geoname' table. */
@@ -89,11 +92,13 @@ function addLine(
   const entry = readEntry(place, fields);
   const main = new Set([nameKey(fields[COLUMN.name]!), nameKey(fields[COLUMN.ascii]!)]);
   const alternates = fields[COLUMN.alternates]!;
-  const keys = alternates === '' ? main : new Set([...main, ...alternates.split(',').map(nameKey)]);
+  const names = [fields[COLUMN.name]!, fields[COLUMN.ascii]!, ...(alternates === '' ? [] : alternates.split(','))];
+  const keys = new Set(names.map(nameKey));
   for (const key of keys) {
     if (!wanted.has(key)) continue;
     const ofKey = hits.get(key);
-    const hit = { entry, isMain: main.has(key) };
+    const isCapitals = names.some((name) => nameKey(name) === key && !/\p{Ll}/u.test(name));
+    const hit = { entry, isMain: main.has(key), isCapitals };
     if (ofKey === undefined) hits.set(key, [hit]);
     else ofKey.push(hit);
   }

@@ -50,6 +50,17 @@ test.each([
   ],
   ['waters where nothing else has the name', 'at [Loch Ness]', ['Loch Ness GB LK']],
   ['nothing that is not in the gazetteer', '[Atlantis]', [undefined]],
+  [
+    'an abbreviation for one, and for no word',
+    'the [US], the [U.S.], [Us] and the [UN]',
+    ['United States US PCLI', 'United States US PCLI', 'United States US PCLI', undefined],
+  ],
+  ['a country for no town elsewhere', 'in [China] and in [Lebanon]', [undefined, undefined]],
+  [
+    'a town with the name of a country, in the state that follows',
+    '[Lebanon], [Pennsylvania]',
+    ['Lebanon US PPLA2', 'Pennsylvania US ADM1'],
+  ],
 ])('takes %s', async (_, text, expected) => {
   expect(await located(text)).toEqual(expected);
 });
