@@ -68,7 +68,7 @@ export const plan: readonly Reproduction[] = [
     variants: [
       {
         name: 'encoder',
-        flags: MINILM,
+        flags: [...MINILM, ...VECTORS],
         seeds: [1, 2, 3],
         goal: {
           figure: 'macro F1 over sub-words of test, as published',

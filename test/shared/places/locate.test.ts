@@ -1,9 +1,30 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readGeonames } from '../../../shared/places/geonames.ts';
 import { locate } from '../../../shared/places/locate.ts';
 import { mentionKey } from '../../../shared/places/place-name.ts';
 import { targetFixtures as FIXTURES } from '../../support/target-fixtures.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
+
+/** Towns with the names of others, rounded: name, latitude, longitude, class and code, country, state, people. */
+const NAMESAKES = [
+  ['China', '25.7', '-99.2', 'P', 'PPL', 'MX', '19', '11000'],
+  ['Us', '49.1', '2', 'P', 'PPL', 'FR', '11', '1300'],
+  ['Un', '23.9', '71.8', 'P', 'PPL', 'IN', '09', '20000'],
+  ['Lebanon', '40.3', '-76.4', 'P', 'PPLA2', 'US', 'PA', '25700'],
+  ['Pennsylvania', '40.3', '-76.9', 'A', 'ADM1', 'US', 'PA', '12801989'],
+].map(([name, latitude, longitude, kind, code, country, state, people], i) =>
+  [i, name, name, '', latitude, longitude, kind, code, country, '', state, '', '', '', people, '', '', '', ''].join(
+    '\t',
+  ),
+);
+
+const gazetteer = (): string => {
+  const file = join(tempFolder(), 'geonames.txt');
+  writeFileSync(file, `${readFileSync(join(FIXTURES, 'geonames.txt'), 'utf8')}${NAMESAKES.join('\n')}\n`);
+  return file;
+};
 
 /** Places of a text in brackets, and what they are taken for. */
 async function located(text: string): Promise<(string | undefined)[]> {
@@ -14,10 +35,7 @@ async function located(text: string): Promise<(string | undefined)[]> {
     if (name !== undefined) mentions.push({ text: name, start: plain.length, end: plain.length + name.length });
     plain += name ?? part;
   }
-  const hits = await readGeonames(
-    join(FIXTURES, 'geonames.txt'),
-    new Set(mentions.map(({ text: name }) => mentionKey(name))),
-  );
+  const hits = await readGeonames(gazetteer(), new Set(mentions.map(({ text: name }) => mentionKey(name))));
   return locate(mentions, hits).map((entry) => entry && `${entry.name} ${entry.countryCode} ${entry.featureCode}`);
 }
 
