@@ -24,7 +24,8 @@ const recipe = findRecipe('un-ner');
 /** As docs/recipes/un-ner.md has them. */
 const NOTEBOOK = [
   ...['train.optimizer.name=adam', 'train.learningRate=1e-5', 'train.schedule.name=constant', 'train.maxNorm=10'],
-  ...['model.maxPieces=128', 'model.alignment=same'],
+  ...['train.groups.headLearningRate=null', 'loss.kind=cross-entropy'],
+  ...['model.words=null', 'model.maxPieces=128', 'model.alignment=same'],
 ];
 
 function read(path: string, options: Readonly<Record<string, unknown>> = {}): Promise<RecipeCorpus> {
@@ -112,8 +113,15 @@ test("takes the notebook's own settings", () => {
   const settings = [...recipe.settings.encoder!.map(({ path, value }): SettingChange => [path, value])];
   for (const text of NOTEBOOK) settings.push(parseSettingChange(text));
   expect(withSettings(defaultSettings.encoder, settings)).toMatchObject({
-    model: { maxPieces: 128, alignment: 'same' },
-    train: { optimizer: { name: 'adam' }, schedule: { name: 'constant' }, learningRate: 1e-5, maxNorm: 10 },
+    model: { words: null, maxPieces: 128, alignment: 'same' },
+    loss: { kind: 'cross-entropy' },
+    train: {
+      optimizer: { name: 'adam' },
+      schedule: { name: 'constant' },
+      learningRate: 1e-5,
+      groups: { headLearningRate: null },
+      maxNorm: 10,
+    },
   });
 });
 
