@@ -33,16 +33,16 @@ export interface RunWindow {
 export type WindowVisitor = (found: RunWindow) => void | Promise<void>;
 
 /**
- * Text that is worked on in one turn of the event loop: cutting it into words or pieces takes some 0.1 us a character, so
- * this is about a millisecond.
+ * Text that is worked on in one turn of the event loop: cutting it into words or pieces takes some 0.1 us a character, and on
+ * a busy machine some times that.
  */
-export const CHARACTERS_PER_TURN = 8_192;
+export const CHARACTERS_PER_TURN = 4_096;
 
 /** Where the input does not say: words are cheap, so many of them fill a run. */
 export const WORD_BATCHES = { lengthStep: 8, maxRows: 32 } as const;
 
 /** What a place of a window costs on its way into the graph and out, in characters of text that are cut into words. */
-const CHARACTERS_PER_PLACE = 4;
+const CHARACTERS_PER_PLACE = 8;
 
 const NO_SCORES = new Float32Array(0);
 

@@ -59,8 +59,8 @@ export function tokenizeTweet(text: string): readonly Token[] {
   return tokens;
 }
 
-/** Text that is cut into tokens in one step: about a millisecond. */
-export const STEP_CHARACTERS = 8_192;
+/** Text that is cut into tokens in one step: half a millisecond. */
+export const STEP_CHARACTERS = 4_096;
 
 /** `tokenizeTweet` in steps, for texts that are no tweets. */
 export function* tokenizeTweetSteps(text: string): Steps<readonly Token[]> {

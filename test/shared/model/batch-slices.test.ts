@@ -32,8 +32,8 @@ test('makes slices of some hundred kilobytes, and asks before each stretch of te
   const asked: number[] = [];
   const pace = async (characters: number): Promise<void> => void asked.push(characters);
   const slices = await collect(batchSlices(listed(all), { input, plan, pace, words: new Int32Array(300) }));
-  // 1,008 characters each with what a sentence costs: 130 a slice, 4 a stretch.
+  // 1,008 characters each with what a sentence costs: 130 a slice, 2 a stretch.
   expect(slices.length).toBe(3);
-  expect(Math.max(...asked)).toBe(4 * 1_008);
+  expect(Math.max(...asked)).toBe(2 * 1_008);
   expect(asked.reduce((sum, one) => sum + one, 0)).toBe(2 * 300 * 1_008);
 });
