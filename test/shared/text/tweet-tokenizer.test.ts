@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { atOnce } from '../../../shared/event-loop/steps.ts';
-import { mayFollowCut, STEP_CHARACTERS, tokenizeTweet, tokenizeTweetSteps } from '../../../shared/text/tweet-tokenizer.ts';
+import {
+  mayFollowCut,
+  STEP_CHARACTERS,
+  tokenizeTweet,
+  tokenizeTweetSteps,
+} from '../../../shared/text/tweet-tokenizer.ts';
 
 const raw = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'data', 'raw');
 
