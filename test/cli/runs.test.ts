@@ -47,7 +47,7 @@ describe('runs that were recorded', () => {
     expect(recipe).toMatchObject({
       ...{ kind: 'train', outcome: 'done', corpus: FIXTURE, seed: 1, bundle: join(cwd, 'a') },
       who: { user: 'ada' },
-      recipe: { name: 'un-ner', options: { seed: 1, share: 0.8 } },
+      recipe: { name: 'un-ner', options: { split: 'seeded', seed: 1, share: 0.8 } },
       settings: { train: { epochs: 2 }, model: { width: 8 }, encoder: null },
     });
     expect(recipe!.data.train).toMatchObject({ sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
@@ -64,12 +64,12 @@ describe('runs that were recorded', () => {
     const shown = await run('runs', 'show', recipe!.slice(0, 12));
     expect([shown.code, shown.stdout]).toEqual([
       0,
-      expect.stringContaining('recipe      un-ner seed=1 share=0.8\n') as string,
+      expect.stringContaining('recipe      un-ner seed=1 share=0.8 split=seeded\n') as string,
     ]);
     const compared = await run('runs', 'compare', plain!, recipe!);
     expect([compared.code, compared.stderr]).toEqual([0, '']);
     expect(compared.stdout).toMatch(/^recipe\.name +- +un-ner$/m);
-    expect(compared.stdout).toMatch(/^train\.sentences +12 +11$/m);
+    expect(compared.stdout).toMatch(/^train\.sentences +12 +13$/m);
     expect(compared.stdout).toMatch(/^dev F1 +\d+\.\d +\d+\.\d +[+-]\d+\.\d$/m);
     const json = JSON.parse((await run('runs', 'compare', plain!, recipe!, '--json')).stdout) as Record<
       string,
@@ -85,7 +85,7 @@ describe('runs that were recorded', () => {
     expect(uploaded![1]).toMatch(/^tiny +[0-9a-f]{16} +12 +10 +20 +1 +[0-9a-f]{16} +person, place$/);
     expect(trainedOn!.slice(1).map((line) => line.split(/ +/).slice(0, 6))).toEqual([
       ['corpus', '-', '12', '10', '20', '1'],
-      ['un-ner', 'un-ner', '11', '3', '3', '1'],
+      ['un-ner', 'un-ner', '13', '3', '1', '1'],
     ]);
     const json = JSON.parse((await run('datasets', '--json')).stdout) as Record<string, readonly object[]>;
     expect(json['datasets']).toMatchObject([{ name: 'tiny', runs: 1 }]);
