@@ -15,11 +15,12 @@ export function grouped(count: number): string {
   return String(count).replace(/\B(?=(?:\d{3})+$)/g, '\u2009');
 }
 
-/** What a page says of itself under its heading: names and values. */
+/** Names and values. */
 export type Facts = readonly (readonly [name: string, value: string | Markup])[];
 
-export function factList(facts: Facts): Markup {
-  return html`<dl class="facts">
+/** What a page says of itself under its heading; or, as a longer list in smaller type, settings. */
+export function factList(facts: Facts, kind: 'facts' | 'settings' = 'facts'): Markup {
+  return html`<dl class="${kind}">
     ${facts.map(
       ([name, value]) =>
         html`<div>

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Markup } from './markup.ts';
+import { factList, type Markup } from './markup.ts';
 import type { ReportData } from './report-data.ts';
 
 /** Every setting by its dotted path, and where the figures were made. */
@@ -7,9 +7,9 @@ export function settingsSection({ recipe, environment, model }: ReportData): Mar
   const engine = { tagwright: model.engine.tagwright, onnxruntime: model.engine.onnxruntime };
   return html`<section>
     <h2>Settings</h2>
-    ${list(flattened(recipe))}
+    ${factList(flattened(recipe), 'settings')}
     <h3>Environment</h3>
-    ${list(Object.entries({ ...engine, ...environment }))}
+    ${factList(Object.entries({ ...engine, ...environment }), 'settings')}
   </section>`;
 }
 
@@ -37,16 +37,4 @@ function inOneLine(value: Readonly<Record<string, unknown>>): string {
 
 function text(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function list(entries: readonly (readonly [string, string])[]): Markup {
-  return html`<dl class="settings">
-    ${entries.map(
-      ([name, value]) =>
-        html`<div>
-          <dt>${name}</dt>
-          <dd>${value}</dd>
-        </div> `,
-    )}
-  </dl>`;
 }
